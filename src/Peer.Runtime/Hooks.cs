@@ -1,0 +1,86 @@
+namespace Peers;
+
+// The whole vocabulary. A partial class with methods marked like this is a handler; one instance serves one peer.
+
+/// <summary>Decides whether a client may connect, before the handshake is answered.</summary>
+/// <remarks>
+/// Called once, on the request's thread. The method may take an <see cref="UpgradeRequest"/>, the host's request
+/// (<c>HttpContext</c>), route values and services, and returns an <see cref="UpgradeResult"/>, also asynchronously.
+/// After a rejection the handler is disposed and no other hook runs. An exception answers 500.
+/// </remarks>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class OnUpgradeAttribute : Attribute;
+
+/// <summary>Runs once when the handshake has been answered and the peer has joined its channels.</summary>
+/// <remarks>No message hook runs before it has finished. It may take <see cref="Peer"/>, route values, services and a <see cref="CancellationToken"/>.</remarks>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class OnOpenAttribute : Attribute;
+
+/// <summary>Runs for each whole message of the kind that the method takes.</summary>
+/// <remarks>
+/// The payload is a <c>[Message]</c> type, <see cref="string"/>, <c>ReadOnlySpan&lt;byte&gt;</c>, <c>ReadOnlyMemory&lt;byte&gt;</c>,
+/// <c>ReadOnlySequence&lt;byte&gt;</c> or <see cref="Message"/>. Raw payloads are borrowed: they are valid until the hook's task ends.
+/// Hooks of one peer never overlap and run in the order of the messages. A returned message is sent as the reply.
+/// </remarks>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class OnMessageAttribute : Attribute;
+
+/// <summary>Runs exactly once for every peer whose open hook began, after any hook still pending, even if that hook threw.</summary>
+/// <remarks>
+/// It may take a <see cref="CloseEvent"/>. The peer's channels are still listed and publishing works; <c>Send</c> returns
+/// <see cref="SendStatus.Closed"/>.
+/// </remarks>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class OnCloseAttribute : Attribute;
+
+/// <summary>Runs when a hook threw, a message could not be read, or the transport failed.</summary>
+/// <remarks>It takes a <see cref="PeerError"/>, whose <see cref="PeerError.Action"/> it may set to decide what happens next.</remarks>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class OnErrorAttribute : Attribute;
+
+/// <summary>Runs when what waits to be sent has fallen below <see cref="PeerOptions.DrainThreshold"/> after having been above it.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class OnDrainAttribute : Attribute;
+
+/// <summary>Runs when the peer sent a ping, which has been answered already. While another hook runs, pings are coalesced to the latest.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class OnPingAttribute : Attribute;
+
+/// <summary>Runs when the peer sent a pong. While another hook runs, pongs are coalesced to the latest.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class OnPongAttribute : Attribute;
+
+/// <summary>Marks a class as a handler and, with a route, lets the compiler check the names of its route values.</summary>
+/// <remarks>May be left out where a hook is declared in the class itself.</remarks>
+/// <param name="route">The route pattern that <c>MapPeer&lt;T&gt;()</c> maps, such as <c>/rooms/{room}</c>.</param>
+[AttributeUsage(AttributeTargets.Class)]
+public sealed class PeerHandlerAttribute(string? route = null) : Attribute
+{
+    /// <summary>The route pattern, or null where <c>MapPeer</c> gives it.</summary>
+    public string? Route { get; } = route;
+}
+
+/// <summary>Gives a channel a typed address, or joins every peer of a handler to a channel.</summary>
+/// <remarks>
+/// On a static partial method or property that returns <see cref="PeerChannel{TEvent}"/> the compiler fills in the body: parameters are
+/// escaped into the template. On a class, together with <see cref="Join"/>, it joins each peer to a channel that has no address.
+/// </remarks>
+/// <param name="template">The channel's name, with parameters in braces: <c>room/{room}</c>.</param>
+[AttributeUsage(AttributeTargets.Method | AttributeTargets.Property | AttributeTargets.Class, AllowMultiple = true)]
+public sealed class ChannelAttribute(string template) : Attribute
+{
+    /// <summary>The channel's name, with parameters in braces.</summary>
+    public string Template { get; } = template;
+
+    /// <summary>Whether each peer joins this channel before its open hook, parameters taken from its route.</summary>
+    public bool Join { get; set; }
+}
+
+/// <summary>Makes a partial type a message: the compiler writes its reader and writer.</summary>
+/// <param name="name">The value of <c>type</c> on the wire; the type's name in camel case where it is left out.</param>
+[AttributeUsage(AttributeTargets.Class | AttributeTargets.Struct)]
+public sealed class MessageAttribute(string? name = null) : Attribute
+{
+    /// <summary>The name on the wire, or null for the type's name in camel case.</summary>
+    public string? Name { get; } = name;
+}

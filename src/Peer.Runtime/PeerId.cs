@@ -1,0 +1,91 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+using System.Security.Cryptography;
+
+namespace Peers;
+
+/// <summary>The id of a peer: 128 bits, of which 32 name the node and 96 are random. Unique across machines and restarts.</summary>
+/// <remarks>Written as 32 hexadecimal digits, the node's first; usable as a member of a message.</remarks>
+public readonly record struct PeerId : IComparable<PeerId>, ISpanFormattable, IUtf8SpanFormattable, ISpanParsable<PeerId>
+{
+    /// <summary>How many characters the written form has.</summary>
+    public const int Length = 32;
+
+    private readonly UInt128 _value;
+
+    private PeerId(UInt128 value) => _value = value;
+
+    /// <summary>The node that the peer is, or was, connected to.</summary>
+    public uint Node => (uint)(_value >> 96);
+
+    /// <summary>Makes a new id on a node.</summary>
+    public static PeerId Create(uint node)
+    {
+        Span<byte> random = stackalloc byte[12];
+        RandomNumberGenerator.Fill(random);
+        return new(((UInt128)node << 96)
+            | ((UInt128)System.Buffers.Binary.BinaryPrimitives.ReadUInt32BigEndian(random) << 64)
+            | System.Buffers.Binary.BinaryPrimitives.ReadUInt64BigEndian(random[4..]));
+    }
+
+    /// <summary>The last eight digits: enough to tell peers apart in a log.</summary>
+    public string ToShortString() => ((uint)_value).ToString("x8", CultureInfo.InvariantCulture);
+
+    /// <summary>All 32 digits.</summary>
+    public override string ToString() => _value.ToString("x32", CultureInfo.InvariantCulture);
+
+    /// <summary>All 32 digits; format and provider are ignored.</summary>
+    public string ToString(string? format, IFormatProvider? formatProvider) => ToString();
+
+    /// <summary>Writes all 32 digits; format and provider are ignored.</summary>
+    public bool TryFormat(Span<char> destination, out int charsWritten, ReadOnlySpan<char> format = default, IFormatProvider? provider = null) =>
+        _value.TryFormat(destination, out charsWritten, "x32", CultureInfo.InvariantCulture);
+
+    /// <summary>Writes all 32 digits as UTF-8; format and provider are ignored.</summary>
+    public bool TryFormat(Span<byte> utf8Destination, out int bytesWritten, ReadOnlySpan<char> format = default, IFormatProvider? provider = null) =>
+        _value.TryFormat(utf8Destination, out bytesWritten, "x32", CultureInfo.InvariantCulture);
+
+    /// <summary>Orders by node, then by the random part.</summary>
+    public int CompareTo(PeerId other) => _value.CompareTo(other._value);
+
+    /// <inheritdoc cref="Parse(ReadOnlySpan{char}, IFormatProvider?)"/>
+    public static PeerId Parse(string s, IFormatProvider? provider = null) => Parse(s.AsSpan(), provider);
+
+    /// <summary>Reads 32 hexadecimal digits.</summary>
+    /// <exception cref="FormatException">It is anything else.</exception>
+    public static PeerId Parse(ReadOnlySpan<char> s, IFormatProvider? provider = null) =>
+        TryParse(s, provider, out var id) ? id : throw new FormatException("A PeerId is written as 32 hexadecimal digits.");
+
+    /// <inheritdoc cref="TryParse(ReadOnlySpan{char}, IFormatProvider?, out PeerId)"/>
+    public static bool TryParse([NotNullWhen(true)] string? s, IFormatProvider? provider, out PeerId result) => TryParse(s.AsSpan(), provider, out result);
+
+    /// <summary>Reads 32 hexadecimal digits, if that is what it is.</summary>
+    public static bool TryParse(ReadOnlySpan<char> s, IFormatProvider? provider, out PeerId result)
+    {
+        result = default;
+        if (s.Length != Length || !UInt128.TryParse(s, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var value)) return false;
+        result = new(value);
+        return true;
+    }
+
+    /// <summary>Reads 32 hexadecimal digits of UTF-8, if that is what it is.</summary>
+    public static bool TryParse(ReadOnlySpan<byte> utf8, out PeerId result)
+    {
+        result = default;
+        if (utf8.Length != Length || !UInt128.TryParse(utf8, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var value)) return false;
+        result = new(value);
+        return true;
+    }
+
+    /// <summary>Whether one comes before the other in the order of <see cref="CompareTo"/>.</summary>
+    public static bool operator <(PeerId left, PeerId right) => left.CompareTo(right) < 0;
+
+    /// <inheritdoc cref="op_LessThan"/>
+    public static bool operator >(PeerId left, PeerId right) => left.CompareTo(right) > 0;
+
+    /// <inheritdoc cref="op_LessThan"/>
+    public static bool operator <=(PeerId left, PeerId right) => left.CompareTo(right) <= 0;
+
+    /// <inheritdoc cref="op_LessThan"/>
+    public static bool operator >=(PeerId left, PeerId right) => left.CompareTo(right) >= 0;
+}

@@ -1,0 +1,85 @@
+namespace Peers;
+
+/// <summary>The limits and policies of an endpoint. Every one has a safe default and can be bound from configuration.</summary>
+/// <remarks>Read when a peer connects; later changes do not reach peers that are open.</remarks>
+public sealed class PeerOptions
+{
+    /// <summary>The longest message taken, in bytes after reassembly. A longer one is refused from its header and closes with 1009. Default: 65,536.</summary>
+    public int MaxMessageSize { get; set; } = 64 * 1024;
+
+    /// <summary>The most fragments a message may come in; more close with 1009. Default: 1,024.</summary>
+    public int MaxFragments { get; set; } = 1024;
+
+    /// <summary>How many bytes of messages may wait while a hook runs; beyond it reading stops until the hook ends. Default: 65,536.</summary>
+    public int MaxPendingBytes { get; set; } = 64 * 1024;
+
+    /// <summary>How many bytes may wait to be sent to one peer, shared or not; beyond it <see cref="SlowPeerPolicy"/> decides. Default: 1,048,576.</summary>
+    public int MaxBufferedBytes { get; set; } = 1024 * 1024;
+
+    /// <summary>What happens to a peer that reads slower than it is sent to. Default: <see cref="SlowPeerPolicy.Close"/>.</summary>
+    public SlowPeerPolicy SlowPeerPolicy { get; set; } = SlowPeerPolicy.Close;
+
+    /// <summary>Above how many waiting bytes <c>Send</c> answers <see cref="SendStatus.Backpressured"/>; falling below again runs the drain hook. Default: 65,536.</summary>
+    public int DrainThreshold { get; set; } = 64 * 1024;
+
+    /// <summary>How long to wait for the answer to a close frame before the connection is cut. Default: 5 seconds.</summary>
+    public TimeSpan CloseTimeout { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>After how much silence a ping is sent; <see cref="Timeout.InfiniteTimeSpan"/> for never. Default: 30 seconds.</summary>
+    public TimeSpan KeepAliveInterval { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How long after that ping the peer counts as lost if nothing came. The clock stands while reading is stopped. Default: 30 seconds.</summary>
+    public TimeSpan KeepAliveTimeout { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How long shutdown waits for peers and their close hooks before it terminates them. Default: 10 seconds.</summary>
+    public TimeSpan ShutdownTimeout { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>How many peers may be connected to the endpoint at once; one more gets 503. Default: no limit.</summary>
+    public int MaxPeers { get; set; } = int.MaxValue;
+
+    /// <summary>The origins that may connect besides the endpoint's own scheme and host, such as <c>https://example.com</c>; <c>*</c> for any. A request without Origin is no browser's and is let through; others get 403.</summary>
+    public IList<string> AllowedOrigins { get; init; } = [];
+
+    /// <summary>The request headers that are copied to <see cref="Peer.Headers"/>. Default: none.</summary>
+    public IList<string> CapturedHeaders { get; init; } = [];
+
+    /// <summary>Throws where a value cannot work, naming it and its bounds.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">A limit is out of its bounds.</exception>
+    public void Validate()
+    {
+        AtLeast(1, MaxMessageSize, nameof(MaxMessageSize));
+        AtLeast(1, MaxFragments, nameof(MaxFragments));
+        AtLeast(1, MaxPendingBytes, nameof(MaxPendingBytes));
+        AtLeast(256, MaxBufferedBytes, nameof(MaxBufferedBytes));
+        AtLeast(1, DrainThreshold, nameof(DrainThreshold));
+        AtLeast(1, MaxPeers, nameof(MaxPeers));
+        Positive(CloseTimeout, nameof(CloseTimeout));
+        Positive(KeepAliveInterval, nameof(KeepAliveInterval));
+        Positive(KeepAliveTimeout, nameof(KeepAliveTimeout));
+        Positive(ShutdownTimeout, nameof(ShutdownTimeout));
+    }
+
+    private static void AtLeast(int least, int value, string name)
+    {
+        if (value < least) throw new ArgumentOutOfRangeException(name, value, $"PeerOptions.{name} must be at least {least}.");
+    }
+
+    private static void Positive(TimeSpan value, string name)
+    {
+        if (value <= TimeSpan.Zero && value != Timeout.InfiniteTimeSpan) throw new ArgumentOutOfRangeException(name, value, $"PeerOptions.{name} must be positive, or Timeout.InfiniteTimeSpan.");
+    }
+}
+
+/// <summary>What happens when more than <see cref="PeerOptions.MaxBufferedBytes"/> would wait for a peer.</summary>
+/// <remarks>The dropping policies drop whole published messages; never replies, control frames or what is half written.</remarks>
+public enum SlowPeerPolicy
+{
+    /// <summary>The peer is closed with 1013.</summary>
+    Close,
+    /// <summary>The message that does not fit is dropped.</summary>
+    DropNewest,
+    /// <summary>The oldest published messages are dropped until it fits.</summary>
+    DropOldest,
+    /// <summary>All that waits of the message's channel is dropped first, so that the latest remains.</summary>
+    KeepLatest,
+}

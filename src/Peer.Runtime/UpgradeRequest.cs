@@ -1,0 +1,41 @@
+using System.Net;
+using System.Security.Claims;
+
+namespace Peers;
+
+/// <summary>A client's wish to connect, as the upgrade hook sees it. Not to be kept after the hook.</summary>
+public abstract class UpgradeRequest
+{
+    /// <summary>The request's path, decoded.</summary>
+    public abstract string Path { get; }
+
+    /// <summary>The client's address, after forwarded headers where that middleware ran.</summary>
+    public abstract EndPoint? RemoteEndPoint { get; }
+
+    /// <summary>Who the client is, as authentication found.</summary>
+    public abstract ClaimsPrincipal? User { get; }
+
+    /// <summary>The subprotocols that the client offers (<c>Sec-WebSocket-Protocol</c>), in its order.</summary>
+    public abstract IReadOnlyList<string> Subprotocols { get; }
+
+    /// <summary>The services of the request.</summary>
+    public abstract IServiceProvider Services { get; }
+
+    /// <summary>Cancelled when the client gives up.</summary>
+    public abstract CancellationToken Aborted { get; }
+
+    /// <summary>What is handed on to <see cref="Peer.Context"/>.</summary>
+    public PeerContext Context { get; } = new();
+
+    /// <summary>The first value of a query parameter, or null.</summary>
+    public abstract string? Query(string name);
+
+    /// <summary>A header's value, several joined by commas, or null.</summary>
+    public abstract string? Header(string name);
+
+    /// <summary>A route value, or null.</summary>
+    public abstract string? Route(string name);
+
+    /// <summary>The host's own view of the request, such as <c>HttpContext</c>, or null where the host has none of that type.</summary>
+    public abstract T? Feature<T>() where T : class;
+}
