@@ -1,0 +1,52 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+
+namespace Peers.Generators;
+
+/// <summary>Says how a type is reopened, and whether it can be.</summary>
+internal static class TypeShellParser
+{
+    public static TypeShell Parse(INamedTypeSymbol type)
+    {
+        var types = new List<INamedTypeSymbol>();
+        for (var t = type; t is not null; t = t.ContainingType) types.Insert(0, t);
+
+        var space = type.ContainingNamespace.IsGlobalNamespace ? "" : type.ContainingNamespace.ToDisplayString(TypeNames.Namespace);
+        var path = string.Join(".", types.Select(t => t.MetadataName.Replace('`', '-')));
+        return new(
+            space,
+            types.Select(Declaration).ToEquatableArray(),
+            type.Full(),
+            TypeNames.Escape(type.Name),
+            space.Length > 0 ? $"{space.Replace("@", "")}.{path}" : path);
+    }
+
+    /// <summary>The first type, outermost first, that is not partial: nothing can be added to <paramref name="type"/> until it is.</summary>
+    public static INamedTypeSymbol? FindNotPartial(INamedTypeSymbol type, CancellationToken cancellation)
+    {
+        var around = type.ContainingType is null ? null : FindNotPartial(type.ContainingType, cancellation);
+        return around ?? (IsPartial(type, cancellation) ? null : type);
+    }
+
+    private static bool IsPartial(INamedTypeSymbol type, CancellationToken cancellation) =>
+        type.DeclaringSyntaxReferences.Any(r =>
+            r.GetSyntax(cancellation) is TypeDeclarationSyntax syntax
+            && syntax.Modifiers.Any(m => m.ValueText == "partial"));
+
+    private static string Declaration(INamedTypeSymbol type)
+    {
+        var parameters = type.TypeParameters.Length == 0
+            ? ""
+            : $"<{string.Join(", ", type.TypeParameters.Select(p => TypeNames.Escape(p.Name)))}>";
+        return $"partial {Keyword(type)} {TypeNames.Escape(type.Name)}{parameters}";
+    }
+
+    private static string Keyword(INamedTypeSymbol type) => (type.TypeKind, type.IsRecord) switch
+    {
+        (TypeKind.Struct, true) => "record struct",
+        (TypeKind.Struct, false) => "struct",
+        (TypeKind.Interface, _) => "interface",
+        (_, true) => "record",
+        _ => "class",
+    };
+}

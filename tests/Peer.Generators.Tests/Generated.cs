@@ -1,0 +1,79 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Peers.Generators;
+
+namespace Peers.Tests;
+
+/// <summary>Runs the generator over sources and compiles what comes out, against the runtime and ASP.NET Core.</summary>
+internal sealed class Generated
+{
+    private static readonly MetadataReference[] s_references =
+        [.. ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator)
+            .Where(path => !Path.GetFileName(path).StartsWith("Peer.Generators", StringComparison.Ordinal))
+            .Select(path => MetadataReference.CreateFromFile(path))];
+
+    private const string Usings = """
+        global using System;
+        global using System.Collections.Generic;
+        global using System.Threading;
+        global using System.Threading.Tasks;
+        global using Peers;
+        """;
+
+    private Generated(Compilation compilation, GeneratorDriverRunResult result) => (Compilation, Result) = (compilation, result);
+
+    /// <summary>The sources together with what was generated.</summary>
+    public Compilation Compilation { get; }
+
+    public GeneratorDriverRunResult Result { get; }
+
+    /// <summary>What was generated, files in the order of their hint names, each under its name where there are several.</summary>
+    public string Text
+    {
+        get
+        {
+            var files = Result.Results[0].GeneratedSources.OrderBy(s => s.HintName, StringComparer.Ordinal).ToArray();
+            return files.Length == 1
+                ? files[0].SourceText.ToString()
+                : string.Join("\n", files.Select(f => $"// ---- {f.HintName}\n{f.SourceText}"));
+        }
+    }
+
+    /// <summary>What the compiler says about sources and generated code: warnings and errors.</summary>
+    public IReadOnlyList<string> Problems =>
+        [.. Compilation.GetDiagnostics().Where(d => d.Severity >= DiagnosticSeverity.Warning && !d.IsSuppressed).Select(d => d.ToString())];
+
+    /// <summary>The generated text, after a check that everything compiles without a warning in each language version that is promised.</summary>
+    public static string Compiled(string source)
+    {
+        Assert.Empty(From(source, LanguageVersion.CSharp13).Problems);
+        var generated = From(source);
+        Assert.Empty(generated.Problems);
+        return generated.Text;
+    }
+
+    public static Generated From(string source, LanguageVersion version = LanguageVersion.CSharp14)
+    {
+        var compilation = Compile(version, ("Source.cs", source));
+        var driver = Driver(version).RunGeneratorsAndUpdateCompilation(compilation, out var updated, out var problems, CancellationToken.None);
+        Assert.Empty(problems);
+        return new(updated, driver.GetRunResult());
+    }
+
+    /// <summary>A driver that tracks the steps of the pipeline.</summary>
+    public static GeneratorDriver Driver(LanguageVersion version = LanguageVersion.CSharp14) =>
+        CSharpGeneratorDriver.Create(
+            [new PeerGenerator().AsSourceGenerator()],
+            parseOptions: new(version),
+            driverOptions: new(IncrementalGeneratorOutputKind.None, trackIncrementalGeneratorSteps: true));
+
+    public static CSharpCompilation Compile(LanguageVersion version, params (string Path, string Text)[] sources) =>
+        CSharpCompilation.Create(
+            "Tests",
+            [Parse(("Usings.cs", Usings), version), .. sources.Select(source => Parse(source, version))],
+            s_references,
+            new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, nullableContextOptions: NullableContextOptions.Enable));
+
+    public static SyntaxTree Parse((string Path, string Text) source, LanguageVersion version = LanguageVersion.CSharp14) =>
+        CSharpSyntaxTree.ParseText(source.Text, new(version), source.Path);
+}
