@@ -1,0 +1,75 @@
+namespace Peers;
+
+/// <summary>What a text says about itself without being read as a message: its <c>type</c> and its <c>$id</c>.</summary>
+internal static class MessageEnvelope
+{
+    /// <summary>The most bytes that <c>$id</c> may have, quotes apart.</summary>
+    internal const int MaxRequestIdLength = 64;
+
+    /// <summary>Finds the value of <c>type</c>.</summary>
+    /// <param name="utf8">The text.</param>
+    /// <param name="type">The value, unescaped; empty where there is none.</param>
+    /// <param name="error">Set where the text is not JSON.</param>
+    /// <returns>
+    /// False where the text is not JSON, then <paramref name="error"/> says so, or has no <c>type</c> that is a string. Where
+    /// <c>type</c> is written first the rest is not looked at: reading the message, or <see cref="TryScan"/>, will.
+    /// </returns>
+    public static bool TryReadType(ReadOnlySpan<byte> utf8, out ReadOnlySpan<byte> type, out MessageReadError error)
+    {
+        if (utf8.StartsWith("{\"type\":\""u8))
+        {
+            var value = utf8["{\"type\":\""u8.Length..];
+            var end = JsonText.FindStop(value, 0, out var isAscii);
+            if (isAscii && end < value.Length && value[end] == '"')
+            {
+                type = value[..end];
+                error = default;
+                return true;
+            }
+        }
+
+        return TryScan(utf8, out type, out _, out error) && !type.IsEmpty;
+    }
+
+    /// <summary>Goes through the whole text and finds <c>type</c> and <c>$id</c>, each where it first stands.</summary>
+    /// <param name="utf8">The text.</param>
+    /// <param name="type">The value of <c>type</c>, unescaped; empty where there is none that is a string.</param>
+    /// <param name="requestId">The raw token of <c>$id</c>; empty where there is none that is a number, or a string that is short enough.</param>
+    /// <param name="error">What is wrong, where false is returned.</param>
+    /// <returns>False where the text is not JSON.</returns>
+    public static bool TryScan(ReadOnlySpan<byte> utf8, out ReadOnlySpan<byte> type, out ReadOnlySpan<byte> requestId, out MessageReadError error)
+    {
+        type = default;
+        requestId = default;
+        if (!JsonText.TryCheck(utf8, out error)) return false;
+
+        var reader = new MessageReader(utf8);
+        if (!reader.TryReadObjectStart()) return true;
+
+        while (reader.TryReadName(out var name))
+        {
+            var value = reader.TakeValue();
+            if (type.IsEmpty && name.SequenceEqual("type"u8)) type = TextOf(value);
+            else if (requestId.IsEmpty && name.SequenceEqual("$id"u8) && IsRequestId(value)) requestId = value;
+        }
+
+        return true;
+    }
+
+    /// <summary>Whether a JSON token may be answered to: a number, or a string, of up to 64 bytes.</summary>
+    internal static bool IsRequestId(ReadOnlySpan<byte> token) => token[0] switch
+    {
+        (byte)'"' => token.Length - 2 <= MaxRequestIdLength,
+        (byte)'-' or (>= (byte)'0' and <= (byte)'9') => token.Length <= MaxRequestIdLength,
+        _ => false,
+    };
+
+    private static ReadOnlySpan<byte> TextOf(ReadOnlySpan<byte> token)
+    {
+        if (token[0] != '"') return default;
+
+        var text = token[1..^1];
+        if (!text.Contains((byte)'\\')) return text;
+        return JsonText.TryUnescape(text, out var unescaped) ? unescaped : default;
+    }
+}

@@ -1,0 +1,59 @@
+using System.Buffers;
+using System.Diagnostics.CodeAnalysis;
+
+namespace Peers;
+
+/// <summary>Messages to UTF-8 and back, outside any connection: for tests, files, queues and caches. The wire is the same.</summary>
+/// <remarks>Safe from any thread.</remarks>
+public static class MessageSerializer
+{
+    /// <summary>Writes a message as one JSON object, <c>type</c> first.</summary>
+    /// <exception cref="InvalidOperationException">A member that is not nullable is null, or the message is deeper than 64 levels.</exception>
+    /// <exception cref="ArgumentException">A number is infinite or not a number.</exception>
+    public static void Write<T>(IBufferWriter<byte> destination, in T message) where T : IMessage<T>
+    {
+        var buffer = MessageBuffer.Rent();
+        try
+        {
+            buffer.Write(in message);
+            destination.Write(buffer.PayloadSpan);
+        }
+        finally
+        {
+            buffer.Return();
+        }
+    }
+
+    /// <summary>A message as one JSON object, <c>type</c> first.</summary>
+    /// <inheritdoc cref="Write{T}(IBufferWriter{byte}, in T)" path="/exception"/>
+    public static byte[] ToUtf8<T>(in T message) where T : IMessage<T>
+    {
+        var buffer = MessageBuffer.Rent();
+        try
+        {
+            buffer.Write(in message);
+            return buffer.PayloadSpan.ToArray();
+        }
+        finally
+        {
+            buffer.Return();
+        }
+    }
+
+    /// <summary>Reads a text that holds one message and nothing else.</summary>
+    /// <param name="utf8">The text. Nothing of it is kept.</param>
+    /// <param name="message">The message, where true is returned.</param>
+    /// <param name="error">What is wrong with the text, where false is returned.</param>
+    /// <returns>False where the text is not JSON, or is not this message. Nothing is thrown for what a text holds.</returns>
+    public static bool TryRead<T>(ReadOnlySpan<byte> utf8, [MaybeNullWhen(false)] out T message, out MessageReadError error) where T : IMessage<T>
+    {
+        var reader = new MessageReader(utf8);
+        var isRead = TryRead(ref reader, out message);
+        error = reader.Error;
+        return isRead;
+    }
+
+    /// <summary>Reads the one message that the reader's text holds.</summary>
+    internal static bool TryRead<T>(ref MessageReader reader, [MaybeNullWhen(false)] out T message) where T : IMessage<T> =>
+        T.TryRead(ref reader, out message) && reader.TryReadEnd();
+}
