@@ -1,18 +1,19 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
+using System.Text;
 
 namespace Peers;
 
-/// <summary>One text message on its way to its hook. Generated code asks it for its type, reads the message, and answers.</summary>
+/// <summary>One text message on its way to its hook. Generated code asks for its type, reads the message, calls the hook and answers.</summary>
 public ref struct IncomingText
 {
     private readonly PeerConnection _connection;
-    private MessageReader _reader;
+    private MessageReadError _error;
 
     internal IncomingText(PeerConnection connection, ReadOnlyMemory<byte> utf8)
     {
         _connection = connection;
         Utf8 = utf8;
-        _reader = new MessageReader(utf8.Span);
     }
 
     /// <summary>The peer that sent it.</summary>
@@ -21,21 +22,59 @@ public ref struct IncomingText
     /// <summary>The payload, checked UTF-8, valid until the hook's task ends.</summary>
     public ReadOnlyMemory<byte> Utf8 { get; }
 
-    /// <summary>The value of <c>type</c>, unescaped; empty where the text is not an object with a string of that name.</summary>
-    public ReadOnlySpan<byte> Type => throw new NotSupportedException();
+    /// <summary>Finds the value of <c>type</c>, unescaped; empty where the text is not an object with a string of that name.</summary>
+    public ReadOnlySpan<byte> Type => MessageEnvelope.TryReadType(Utf8.Span, out var type, out _error) ? type : default;
 
-    /// <summary>Reads the message. Where that fails, return <see cref="Invalid"/>.</summary>
-    public bool TryRead<T>([MaybeNullWhen(false)] out T message) where T : IMessage<T> => throw new NotSupportedException();
+    /// <summary>Reads the message, and its <c>$id</c> with it. Where that fails, return <see cref="Invalid"/>.</summary>
+    public bool TryRead<T>([MaybeNullWhen(false)] out T message) where T : IMessage<T>
+    {
+        var reader = new MessageReader(Utf8.Span);
+        if (!MessageSerializer.TryRead(ref reader, out message))
+        {
+            _error = reader.Error;
+            return false;
+        }
 
-    /// <summary>Answers a text that is not JSON or does not fit its message.</summary>
-    public ValueTask Invalid() => throw new NotSupportedException();
+        _connection.BeginRequest(reader.RequestId);
+        return true;
+    }
 
-    /// <summary>Answers a text that names no message of this handler.</summary>
-    public ValueTask Unknown() => throw new NotSupportedException();
+    /// <summary>Answers a text that is not JSON (1007) or does not fit its message (<c>$error</c>, <c>invalid</c>).</summary>
+    public readonly ValueTask Invalid() => Reject("invalid", _error.ToString());
 
-    /// <summary>Sends a hook's return value as the reply.</summary>
-    public ValueTask Reply<T>(in T message) where T : IMessage<T> => throw new NotSupportedException();
+    /// <summary>Answers a text that names no message of this handler: 1007 if it is not JSON, else <c>$error</c>.</summary>
+    public readonly ValueTask Unknown() => Reject("unknown-type", "No message of this type is known here.");
 
-    /// <summary>Sends a hook's return value as the reply, when it is there.</summary>
-    public ValueTask ReplyAsync<T>(ValueTask<T> message) where T : IMessage<T> => throw new NotSupportedException();
+    /// <summary>Sends what a hook returned: the reply, where the message had an <c>$id</c>.</summary>
+    public readonly ValueTask Reply<T>(in T message) where T : IMessage<T>
+    {
+        _connection.Reply(in message);
+        return default;
+    }
+
+    /// <summary>Sends what a hook returns, when it is there.</summary>
+    public readonly ValueTask ReplyAsync<T>(ValueTask<T> message) where T : IMessage<T>
+    {
+        if (!message.IsCompletedSuccessfully) return ReplyAsync(_connection, message);
+        var result = message.Result;
+        return Reply(in result);
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    private static async ValueTask ReplyAsync<T>(PeerConnection connection, ValueTask<T> pending) where T : IMessage<T>
+    {
+        var message = await pending;
+        connection.Reply(in message);
+    }
+
+    private readonly ValueTask Reject(string code, string reason)
+    {
+        var isJson = MessageEnvelope.TryScan(Utf8.Span, out var type, out var id, out var error);
+        if (isJson) _connection.BeginRequest(id);
+        if (isJson && type.IsEmpty) (code, reason) = ("invalid", "The message has no type.");
+        return _connection.RejectAsync(code, type.IsEmpty ? null : Shorten(type), isJson ? reason : error.ToString(), isJson);
+    }
+
+    // It came from the wire and goes to a log.
+    private static string Shorten(ReadOnlySpan<byte> type) => Encoding.UTF8.GetString(type.Length <= 64 ? type : type[..64]);
 }

@@ -1,24 +1,166 @@
+using System.Buffers;
+using System.Diagnostics;
+using System.Net;
+using System.Security.Claims;
+using System.Text.Unicode;
+using Peers.Transports;
+using Peers.WebSockets;
+
 namespace Peers;
 
-/// <summary>One end of one connection, as hooks receive it.</summary>
+/// <summary>One end of one connection, as hooks receive it. Every member is safe from any thread.</summary>
+[DebuggerDisplay("{ToString(),nq}")]
 public sealed class Peer
 {
     private readonly PeerConnection _connection;
 
     internal Peer(PeerConnection connection) => _connection = connection;
 
-    /// <summary>A route value, or null.</summary>
-    public string? Route(string name) => _connection.Route(name);
+    /// <summary>The peer's id, unique across machines and restarts.</summary>
+    public PeerId Id => _connection.Id;
 
-    /// <summary>Joins a channel. Joining twice is joining once.</summary>
+    /// <summary>The remote address, after forwarded headers where that middleware ran; null where the transport has none.</summary>
+    public EndPoint? RemoteEndPoint => _connection.RemoteEndPoint;
+
+    /// <summary>The state of the connection.</summary>
+    public ReadyState ReadyState => _connection.ReadyState;
+
+    /// <summary>Who the client is, as authentication found at the upgrade.</summary>
+    public ClaimsPrincipal? User => _connection.User;
+
+    /// <summary>The subprotocol that the upgrade hook chose, or null.</summary>
+    public string? Subprotocol => _connection.Request?.Subprotocol;
+
+    /// <summary>The extensions in use, as in <c>Sec-WebSocket-Extensions</c>; empty for none.</summary>
+    public string Extensions => _connection.Extensions;
+
+    /// <summary>The request headers listed in <see cref="PeerOptions.CapturedHeaders"/>.</summary>
+    public IReadOnlyDictionary<string, string> Headers => _connection.Request?.Headers ?? System.Collections.ObjectModel.ReadOnlyDictionary<string, string>.Empty;
+
+    /// <summary>What a transport or middleware added at the upgrade. State of your own belongs in the handler's fields.</summary>
+    public PeerContext Context => _connection.Context;
+
+    /// <summary>The host that the peer belongs to, which publishes to everyone and finds other peers.</summary>
+    public PeerHost Host => _connection.Host;
+
+    /// <summary>The names of the channels that the peer is in, as they are now.</summary>
+    public IReadOnlyCollection<string> Channels => _connection.Subscriptions.Names;
+
+    /// <summary>How many bytes wait to be written to this peer, messages shared with others in full.</summary>
+    public long BufferedBytes => _connection.Output.BufferedBytes;
+
+    /// <summary>Cancelled when the remote end has left: it sent a close frame, or the connection was lost. Hooks that wait should watch it.</summary>
+    public CancellationToken Closed => _connection.Closing.Closed;
+
+    /// <summary>A route value of the request, or null. Names are compared without regard to case.</summary>
+    public string? Route(string name) => _connection.Request?.Route(name);
+
+    /// <summary>Sends a message to this peer.</summary>
+    /// <remarks>
+    /// It is written out before this returns, so it may be changed or reused at once. Each caller's messages keep their order, also with
+    /// what it publishes. What one batch of hooks sends leaves together at its end.
+    /// </remarks>
+    /// <param name="message">The message.</param>
+    /// <param name="compress">Whether to compress it, where the client agreed to compression; otherwise without effect.</param>
+    /// <returns>What became of it; after the peer has closed <see cref="SendStatus.Closed"/>, and nothing is done.</returns>
+    public SendStatus Send<T>(in T message, bool compress = false) where T : IMessage<T> => _connection.Send(in message);
+
+    /// <summary>Sends text as it is. Lone surrogates become U+FFFD.</summary>
+    /// <inheritdoc cref="Send{T}(in T, bool)"/>
+    /// <param name="text">The text.</param>
+    /// <param name="compress">Whether to compress it, where the client agreed to compression; otherwise without effect.</param>
+    public SendStatus Send(ReadOnlySpan<char> text, bool compress = false)
+    {
+        var utf8 = ArrayPool<byte>.Shared.Rent(text.Length * 3);
+        Utf8.FromUtf16(text, utf8, out _, out var length);
+        var status = _connection.SendFrame(OutputKind.Direct, Opcode.Text, utf8.AsSpan(0, length));
+        ArrayPool<byte>.Shared.Return(utf8);
+        return status;
+    }
+
+    /// <summary>Sends text that is UTF-8 already. It is not checked: a client closes on what is not UTF-8.</summary>
+    /// <inheritdoc cref="Send{T}(in T, bool)"/>
+    /// <param name="text">The text.</param>
+    /// <param name="compress">Whether to compress it, where the client agreed to compression; otherwise without effect.</param>
+    public SendStatus SendUtf8(ReadOnlySpan<byte> text, bool compress = false) => _connection.SendFrame(OutputKind.Direct, Opcode.Text, text);
+
+    /// <summary>Sends a binary message.</summary>
+    /// <inheritdoc cref="Send{T}(in T, bool)"/>
+    /// <param name="data">The data.</param>
+    /// <param name="compress">Whether to compress it, where the client agreed to compression; otherwise without effect.</param>
+    public SendStatus SendBinary(ReadOnlySpan<byte> data, bool compress = false) => _connection.SendFrame(OutputKind.Direct, Opcode.Binary, data);
+
+    /// <summary>Joins a channel. Joining twice is joining once; after the peer has left it does nothing.</summary>
     public void Subscribe<TEvent>(PeerChannel<TEvent> channel) => Subscribe(channel.Name);
 
     /// <summary>Joins a channel by its bare name.</summary>
-    public void Subscribe(string channel) => throw new NotSupportedException();
+    /// <inheritdoc cref="Subscribe{TEvent}(PeerChannel{TEvent})"/>
+    public void Subscribe(string channel)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(channel);
+        _connection.Subscriptions.Add(channel);
+    }
 
-    /// <summary>The request headers listed in <see cref="PeerOptions.CapturedHeaders"/>.</summary>
-    public IReadOnlyDictionary<string, string> Headers => throw new NotSupportedException();
+    /// <summary>Leaves a channel; does nothing where the peer is not in it.</summary>
+    public void Unsubscribe<TEvent>(PeerChannel<TEvent> channel) => Unsubscribe(channel.Name);
 
-    /// <summary>What a transport or middleware adds.</summary>
-    public PeerContext Context => throw new NotSupportedException();
+    /// <summary>Leaves a channel by its bare name.</summary>
+    /// <inheritdoc cref="Unsubscribe{TEvent}(PeerChannel{TEvent})"/>
+    public void Unsubscribe(string channel)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(channel);
+        _connection.Subscriptions.Remove(channel);
+    }
+
+    /// <summary>Publishes a message to everyone in a channel but this peer, which need not be in it.</summary>
+    /// <remarks>Encoded once, handed to every subscriber, and nobody is waited for. All subscribers get a channel's messages in one order.</remarks>
+    /// <param name="channel">The channel.</param>
+    /// <param name="message">The message; written out before this returns.</param>
+    public void Publish<TEvent, T>(PeerChannel<TEvent> channel, in T message) where T : TEvent, IMessage<T> => Host.Publish(channel.Name, in message, except: this);
+
+    /// <inheritdoc cref="Publish{TEvent, T}(PeerChannel{TEvent}, in T)"/>
+    public void Publish<T>(string channel, in T message) where T : IMessage<T> => Host.Publish(channel, in message, except: this);
+
+    /// <summary>Publishes text as it is to everyone in a channel but this peer.</summary>
+    public void Publish(string channel, ReadOnlySpan<char> text) => Host.Publish(channel, text, except: this);
+
+    /// <summary>Publishes text that is UTF-8 already, unchecked, to everyone in a channel but this peer.</summary>
+    public void PublishUtf8(string channel, ReadOnlySpan<byte> text) => Host.PublishUtf8(channel, text, except: this);
+
+    /// <summary>Publishes a binary message to everyone in a channel but this peer.</summary>
+    public void PublishBinary(string channel, ReadOnlySpan<byte> data) => Host.PublishBinary(channel, data, except: this);
+
+    /// <summary>Waits until no more than <paramref name="threshold"/> bytes wait to be written to this peer.</summary>
+    /// <returns>True when that is so, false when the peer has left.</returns>
+    /// <exception cref="OperationCanceledException">The token was cancelled first.</exception>
+    public ValueTask<bool> WaitForDrainAsync(long threshold = 0, CancellationToken cancellationToken = default) =>
+        _connection.Output.WaitForDrainAsync(threshold, cancellationToken);
+
+    /// <summary>Sends a ping, which the client answers by itself.</summary>
+    /// <param name="payload">At most 125 bytes, RFC 6455 §5.5.</param>
+    /// <exception cref="ArgumentException">The payload is longer.</exception>
+    public void Ping(ReadOnlySpan<byte> payload = default) => _connection.Ping(payload);
+
+    /// <summary>Closes the connection: queues the close frame behind what was sent and returns at once.</summary>
+    /// <remarks>
+    /// The client's answer is awaited in the background, no longer than <see cref="PeerOptions.CloseTimeout"/>. From now on <c>Send</c> returns
+    /// <see cref="SendStatus.Closed"/> and messages that still come are not handed to hooks. Closing twice is closing once.
+    /// </remarks>
+    /// <param name="code">1000 to 1003, 1007 to 1009, 1011 to 1014, or 3000 to 4999 for libraries and applications.</param>
+    /// <param name="reason">Up to 123 bytes of UTF-8.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The code may not be sent by a server.</exception>
+    /// <exception cref="ArgumentException">The reason is too long.</exception>
+    public void Close(CloseCode code = CloseCode.Normal, string? reason = null)
+    {
+        ClosePayload.ThrowIfNotSendable(code, reason);
+        _connection.Close(code, reason ?? "");
+    }
+
+    /// <summary>Cuts the connection at once; what waits is lost. The close hook sees <see cref="CloseCode.Abnormal"/>.</summary>
+    public void Terminate() => _connection.Terminate();
+
+    /// <summary>Short id, remote address and state: safe to log.</summary>
+    public override string ToString() => $"Peer {Id.ToShortString()} ({RemoteEndPoint?.ToString() ?? "no address"}, {ReadyState})";
+
+    internal PeerConnection Connection => _connection;
 }

@@ -1,15 +1,225 @@
+using System.Net;
+using System.Security.Claims;
+using Microsoft.Extensions.DependencyInjection;
+using Peers.Channels;
+using Peers.Transports;
+using Peers.WebSockets;
+
 namespace Peers;
 
-/// <summary>One connection's life, top to bottom.</summary>
-public sealed class PeerConnection
+/// <summary>One connection's life: made, admitted, opened, read from and written to, closed, disposed; from top to bottom of this file.</summary>
+/// <remarks>
+/// A host calls <see cref="Create"/>, then <see cref="UpgradeAsync"/>, then <see cref="RunAsync"/> with the bytes, or
+/// <see cref="DisposeAsync"/> after a rejection. It knows neither pipe nor socket: bytes come in by <see cref="Receive"/> and leave through
+/// the <see cref="PeerTransport"/>.
+/// </remarks>
+public sealed partial class PeerConnection : ISubscriber, IOutputOwner, IAsyncDisposable
 {
-    internal PeerConnection() => Peer = new(this);
+    // A client that broke the protocol may still be sending; a reset would lose it the close frame. RFC 6455 §7.1.1.
+    private static readonly TimeSpan s_lingerTime = TimeSpan.FromMilliseconds(500);
 
-    /// <summary>The peer.</summary>
+    private readonly PeerOptions _options;
+    private readonly IPeerHandler _handler;
+    private readonly PeerHandlerInfo _info;
+    private readonly IServiceProvider _services;
+    private readonly AsyncServiceScope? _scope;
+    private readonly CloseState _closing = new();
+    private readonly TaskCompletionSource _hooksEnded = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private ConnectionInfo? _request;
+    private PeerTransport? _transport;
+
+    // Read side: touched only by the read loop.
+    private readonly MessageAssembler _assembler;
+    private readonly HookQueue _hooks;
+    private bool _isDiscarding;
+
+    // Write side: any thread.
+    private readonly PeerOutput _output;
+    private readonly Subscriptions _subscriptions;
+    private int _publishedDropped;
+
+    // Clock: the host's heartbeat, with what the read loop tells it.
+    private bool _wasHeard;
+    private bool _isPaused;
+    private long _silentSince;
+    private bool _isPinged;
+    private long _deadline = long.MaxValue;
+
+    private volatile bool _isOpened;
+    private volatile bool _isClosed;
+    private bool _isDisposed;
+
+    private PeerConnection(PeerHost host, PeerOptions options, PeerHandlerInfo info, IPeerHandler handler, IServiceProvider services, AsyncServiceScope? scope)
+    {
+        (Host, _options, _info, _handler, _services, _scope) = (host, options, info, handler, services, scope);
+        Id = PeerId.Create(host.Node);
+        Peer = new Peer(this);
+        _assembler = new(expectMasked: true, options.MaxMessageSize, options.MaxFragments);
+        _hooks = new(this, options.MaxPendingBytes);
+        _output = new(options, this);
+        _subscriptions = new(host.Channels, this);
+    }
+
+    /// <summary>The peer that hooks receive.</summary>
     public Peer Peer { get; }
 
-    internal string? Route(string name) => throw new NotSupportedException();
+    /// <summary>Whether a pending hook uses the memory last given to <see cref="Receive"/>, which must then stay as it is until <see cref="PeerTransport.ReleaseInput"/>.</summary>
+    public bool HoldsInput => _hooks.IsInputLent;
 
-    /// <summary>Takes bytes from the transport.</summary>
-    public void Receive(Memory<byte> bytes) => throw new NotSupportedException();
+    internal PeerHost Host { get; }
+
+    internal PeerId Id { get; }
+
+    internal CloseState Closing => _closing;
+
+    internal Subscriptions Subscriptions => _subscriptions;
+
+    internal PeerOutput Output => _output;
+
+    internal IServiceProvider Services => _services;
+
+    internal string Extensions { get; } = "";
+
+    internal EndPoint? RemoteEndPoint => _request?.RemoteEndPoint;
+
+    internal ClaimsPrincipal? User => _request?.User;
+
+    internal ConnectionInfo? Request => _request;
+
+    internal PeerContext Context => _request?.Context ?? throw new InvalidOperationException("The context is there from the upgrade on.");
+
+    /// <summary>Completes when the close hook has run.</summary>
+    internal Task WhenEnded => _hooksEnded.Task;
+
+    internal ReadyState ReadyState =>
+        _isClosed ? ReadyState.Closed : !_isOpened ? ReadyState.Connecting : _output.IsSealed || _closing.IsOver ? ReadyState.Closing : ReadyState.Open;
+
+    /// <summary>Makes the handler of one peer, in a scope of its own where its constructor takes services.</summary>
+    /// <param name="host">The host that the peer belongs to.</param>
+    /// <param name="options">The endpoint's limits; not changed later.</param>
+    /// <param name="services">The application's services.</param>
+    /// <exception cref="Exception">Whatever the handler's constructor throws; the scope is disposed by then.</exception>
+    public static PeerConnection Create<THandler>(PeerHost host, PeerOptions options, IServiceProvider services)
+        where THandler : class, IPeerHandler<THandler>
+    {
+        ArgumentNullException.ThrowIfNull(host);
+        ArgumentNullException.ThrowIfNull(options);
+        var info = THandler.Info;
+        if (!info.NeedsServices) return new(host, options, info, THandler.Create(services), services, scope: null);
+
+        var scope = services.CreateAsyncScope();
+        try
+        {
+            return new(host, options, info, THandler.Create(scope.ServiceProvider), services, scope);
+        }
+        catch
+        {
+            scope.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Asks the upgrade hook, and keeps of the request what a peer shows later.</summary>
+    /// <remarks>Called once, before the handshake is answered. What the hook throws is thrown.</remarks>
+    public async ValueTask<UpgradeResult> UpgradeAsync(UpgradeRequest request)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        var result = Has(PeerHooks.Upgrade) ? await _handler.OnUpgrade(request) : UpgradeResult.Accept();
+        _request = new(request, result.Subprotocol, _options.CapturedHeaders);
+        return result;
+    }
+
+    /// <summary>Serves the peer from the answered handshake to its end: joins, open, messages, close, then disposes the handler.</summary>
+    /// <returns>Completes when the close hook has run and the transport is done with. Never faults.</returns>
+    public async Task RunAsync(PeerTransport transport)
+    {
+        ArgumentNullException.ThrowIfNull(transport);
+        Open(transport);
+        await ReadAsync(transport);
+        await CloseAsync(transport);
+        await DisposeAsync();
+    }
+
+    private void Open(PeerTransport transport)
+    {
+        _transport = transport;
+        _output.Attach(transport);
+        _silentSince = Host.Now;
+        Host.Add(this);
+        _isOpened = true;
+        Host.Log.Opened(Peer, _info.Name);
+        if (!Has(PeerHooks.Join) && !Has(PeerHooks.Open)) return;
+
+        var turn = Turn.Enter();
+        _hooks.Post(new HookCall(HookKind.Open));
+        turn.Leave();
+    }
+
+    private async Task ReadAsync(PeerTransport transport)
+    {
+        try
+        {
+            await transport.ReadAllAsync(this);
+        }
+        catch (Exception exception)
+        {
+            // Resets, aborts and TLS failures: the connection is lost, whatever its name.
+            if (!_closing.IsOver && _isOpened) Host.Log.TransportFailed(exception, Peer, _info.Name);
+        }
+    }
+
+    private async Task CloseAsync(PeerTransport transport)
+    {
+        var close = _closing.End();
+        if (!_closing.IsSent) _output.Lose();
+        _isClosed = true;
+        PostClose();
+
+        await _output.WhenFinished();
+        await CompleteAsync(transport);
+        await _hooksEnded.Task;
+        _subscriptions.Close();
+        Host.Remove(this);
+        Host.Log.Closed(Peer, close);
+    }
+
+    private void PostClose()
+    {
+        var turn = Turn.Enter();
+        _hooks.PostLast();
+        turn.Leave();
+    }
+
+    private static async ValueTask CompleteAsync(PeerTransport transport)
+    {
+        try
+        {
+            await transport.CompleteAsync();
+        }
+        catch (Exception)
+        {
+            // Nothing waits to be written, and the connection is gone already.
+            transport.Abort();
+        }
+    }
+
+    /// <summary>Disposes the handler and its scope, once. <see cref="RunAsync"/> does it by itself.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (_isDisposed) return;
+        _isDisposed = true;
+        _assembler.Dispose();
+        try
+        {
+            if (_handler is IAsyncDisposable asynchronous) await asynchronous.DisposeAsync();
+            else (_handler as IDisposable)?.Dispose();
+            if (_scope is { } scope) await scope.DisposeAsync();
+        }
+        catch (Exception exception)
+        {
+            Host.Log.DisposeFailed(exception, _info.Name, Peer);
+        }
+    }
+
+    private bool Has(PeerHooks hooks) => (_info.Hooks & hooks) != PeerHooks.None;
 }

@@ -33,8 +33,19 @@ public abstract class UpgradeRequest
     /// <summary>A header's value, several joined by commas, or null.</summary>
     public abstract string? Header(string name);
 
-    /// <summary>A route value, or null.</summary>
-    public abstract string? Route(string name);
+    /// <summary>The route values, in no order.</summary>
+    public abstract IReadOnlyCollection<KeyValuePair<string, string>> RouteValues { get; }
+
+    /// <summary>A route value, or null. Names are compared without regard to case.</summary>
+    public string? Route(string name)
+    {
+        foreach (var value in RouteValues)
+        {
+            if (string.Equals(value.Key, name, StringComparison.OrdinalIgnoreCase)) return value.Value;
+        }
+
+        return null;
+    }
 
     /// <summary>The host's own view of the request, such as <c>HttpContext</c>, or null where the host has none of that type.</summary>
     public abstract T? Feature<T>() where T : class;

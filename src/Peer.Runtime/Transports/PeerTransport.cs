@@ -1,20 +1,44 @@
+using System.IO.Pipelines;
+
 namespace Peers;
 
 /// <summary>Where a connection's bytes come from and go to: it hands every byte it reads to the connection and writes what it is given.</summary>
-/// <remarks>Knows no frames. Reading and writing go on side by side; neither is called twice at once.</remarks>
+/// <remarks>Knows no frames. Reading and writing go on side by side; neither side is called twice at once.</remarks>
 public abstract class PeerTransport
 {
     /// <summary>Reads until the end of the stream, handing everything to <see cref="PeerConnection.Receive"/>.</summary>
+    /// <remarks>
+    /// After <see cref="ReceiveResult.Pause"/> it awaits <see cref="PeerConnection.WhenReadable"/> before it reads on. While
+    /// <see cref="PeerConnection.HoldsInput"/> is set, the memory handed over last is lent to a hook and must stay as it is
+    /// until <see cref="ReleaseInput"/> is called.
+    /// </remarks>
     /// <returns>Completes when the remote end finished, the connection asked to stop, or <see cref="Abort"/> was called. Throws what the transport throws.</returns>
     public abstract Task ReadAllAsync(PeerConnection connection);
+
+    /// <summary>Gives back the memory that was lent. Called on any thread, while reading may be under way.</summary>
+    public abstract void ReleaseInput();
 
     /// <summary>Takes bytes to be written. They are copied before it returns.</summary>
     public abstract void Write(ReadOnlySpan<byte> bytes);
 
-    /// <summary>Writes what was taken.</summary>
-    /// <returns>True when it was handed to the network, false when the connection is gone. Waits while the remote end is slow.</returns>
-    public abstract ValueTask<bool> FlushAsync();
+    /// <summary>Writes what was taken; waits while the remote end is slow.</summary>
+    /// <returns>Completed or canceled when the connection is gone.</returns>
+    public abstract ValueTask<FlushResult> FlushAsync();
+
+    /// <summary>Ends the output after everything was flushed. Nothing is written afterwards.</summary>
+    public abstract ValueTask CompleteAsync();
 
     /// <summary>Ends both directions at once. Safe from any thread, any number of times.</summary>
     public abstract void Abort();
+}
+
+/// <summary>What a transport does after the connection took its bytes.</summary>
+public enum ReceiveResult
+{
+    /// <summary>Read on.</summary>
+    Continue,
+    /// <summary>Too much waits for a hook: read on after <see cref="PeerConnection.WhenReadable"/>.</summary>
+    Pause,
+    /// <summary>Nothing more is wanted: the closing handshake is done.</summary>
+    Stop,
 }

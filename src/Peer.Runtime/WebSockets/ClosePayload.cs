@@ -35,6 +35,18 @@ internal static class ClosePayload
     /// <summary>Whether a close frame may carry a code: those of the IANA registry that are not for internal use, and 3000 to 4999.</summary>
     public static bool MayBeSent(CloseCode code) => (int)code is (>= 1000 and <= 1003) or (>= 1007 and <= 1014) or (>= 3000 and <= 4999);
 
+    /// <summary>Throws where a server may not send a code, or a reason does not fit.</summary>
+    public static void ThrowIfNotSendable(CloseCode code, string? reason)
+    {
+        if (!MayBeSent(code) || code == CloseCode.MandatoryExtension)
+        {
+            throw new ArgumentOutOfRangeException(nameof(code), code, $"Close code {(int)code} may not be sent by a server. Use 1000 to 1003, 1007 to 1009, 1011 to 1014, or 3000 to 4999.");
+        }
+
+        if (reason is null || Encoding.UTF8.GetByteCount(reason) <= MaxLength - CodeLength) return;
+        throw new ArgumentException($"A close reason has at most {MaxLength - CodeLength} bytes of UTF-8 (RFC 6455 §5.5).", nameof(reason));
+    }
+
     /// <summary>Writes a payload, the reason cut between code points where it is too long.</summary>
     /// <param name="destination">At least <see cref="MaxLength"/> bytes.</param>
     /// <param name="code">A code that <see cref="MayBeSent"/>, or <see cref="CloseCode.NoStatus"/> for an empty payload.</param>

@@ -1,0 +1,97 @@
+using Peers.Transports;
+using Peers.WebSockets;
+
+namespace Peers;
+
+/// <summary>How a connection came to its end: the first cause counts. Safe from any thread.</summary>
+internal sealed class CloseState
+{
+    private readonly Lock _lock = new();
+    private CloseCode _code;
+    private string _reason = "";
+    private bool _isLocal;
+    private bool _isSent;
+    private bool _isReceived;
+    private bool _isOver;
+    private CancellationTokenSource? _closed;
+
+    /// <summary>Cancelled when the remote end has left.</summary>
+    public CancellationToken Closed
+    {
+        get
+        {
+            lock (_lock)
+            {
+                if (_closed is not null) return _closed.Token;
+                if (_isOver) return new CancellationToken(canceled: true);
+                return (_closed = new()).Token;
+            }
+        }
+    }
+
+    /// <summary>Whether the remote end has left.</summary>
+    public bool IsOver => Volatile.Read(ref _isOver);
+
+    /// <summary>Whether a close frame was sent, or waits to be.</summary>
+    public bool IsSent => Volatile.Read(ref _isSent);
+
+    /// <summary>Whether this end began: what still comes is not for hooks.</summary>
+    public bool IsLocal => Volatile.Read(ref _isLocal);
+
+    /// <summary>Appends a close frame to the output and notes its code, as one step. Called inside a turn.</summary>
+    /// <returns>False where one was sent before, or nothing can be sent any more.</returns>
+    public bool TrySend(PeerOutput output, CloseCode code, string reason)
+    {
+        Span<byte> frame = stackalloc byte[FrameWriter.MaxHeaderLength + ClosePayload.MaxLength];
+        var payload = frame[FrameWriter.MaxHeaderLength..];
+        payload = payload[..ClosePayload.Write(payload, code, reason)];
+        var header = frame[..FrameWriter.WriteHeader(frame, Opcode.Close, fin: true, payload.Length)];
+        lock (_lock)
+        {
+            if (!output.AppendLast(header, payload)) return false;
+            _isSent = true;
+            Note(code, reason, isLocal: true);
+            return true;
+        }
+    }
+
+    /// <summary>Notes a close frame from the remote end.</summary>
+    public void Receive(CloseCode code, string reason)
+    {
+        lock (_lock)
+        {
+            _isReceived = true;
+            Note(code, reason, isLocal: false);
+        }
+    }
+
+    /// <summary>Notes that this end cut the connection, which counts more than any code before.</summary>
+    public void Terminate()
+    {
+        lock (_lock)
+        {
+            if (!_isOver) (_code, _reason, _isLocal, _isReceived) = (CloseCode.Abnormal, "", true, false);
+        }
+    }
+
+    /// <summary>The remote end has left: cancels <see cref="Closed"/> and says how it came to that.</summary>
+    public CloseEvent End()
+    {
+        lock (_lock)
+        {
+            Note(CloseCode.Abnormal, "", isLocal: false);
+            if (!_isOver)
+            {
+                _isOver = true;
+                _ = _closed?.CancelAsync();
+            }
+
+            return new CloseEvent(_code, _reason, _isSent && _isReceived, _isLocal ? CloseInitiator.Local : CloseInitiator.Remote);
+        }
+    }
+
+    private void Note(CloseCode code, string reason, bool isLocal)
+    {
+        if (_code == default) (_code, _reason, _isLocal) = (code, reason, isLocal);
+    }
+}

@@ -1,0 +1,297 @@
+using System.Buffers;
+using System.Runtime.CompilerServices;
+
+namespace Peers;
+
+/// <summary>
+/// Runs one peer's hooks, one at a time and in order. While a hook awaits, what comes is kept; reading goes on until too much waits.
+/// </summary>
+internal sealed class HookQueue(PeerConnection connection, int maxPendingBytes)
+{
+    // Guarded by _lock. Whoever set _isBusy runs hooks until it is cleared or a hook suspends, which then holds it.
+    private readonly Lock _lock = new();
+    private Queue<HookCall>? _waiting;
+    private Coalesced _coalesced;
+    private bool _isBusy;
+    private bool _isEnding;
+    private int _waitingBytes;
+    private TaskCompletionSource? _readable;
+
+    // Read loop only: it set _isBusy and keeps it until its batch ends.
+    private bool _isHeldByBatch;
+
+    // The hook that runs, and what it left when it suspended. Touched by whoever holds _isBusy; _isInputLent also read by the read loop.
+    private HookKind _running;
+    private HookCall _pending;
+    private ConfiguredValueTaskAwaitable.ConfiguredValueTaskAwaiter _awaiter;
+    private Action? _ended;
+    private volatile bool _isInputLent;
+
+    /// <summary>Whether a hook that suspended uses the input it was given.</summary>
+    public bool IsInputLent => _isInputLent;
+
+    /// <summary>Whether more waits than may.</summary>
+    public bool IsFull => Volatile.Read(ref _waitingBytes) > maxPendingBytes;
+
+    /// <summary>The name of the hook that is running or pending, for logs; null while none is.</summary>
+    public string? PendingHook
+    {
+        get { lock (_lock) return _isBusy ? _running.ToString() : null; }
+    }
+
+    /// <summary>Runs a hook for what the read loop has in its hands, or keeps a copy until its turn. Read loop only, inside a batch.</summary>
+    /// <param name="call">The call. Its payload may lie in the input; if it waits it is copied.</param>
+    public void Dispatch(HookCall call)
+    {
+        if (!_isHeldByBatch && !TryEnter(call)) return;
+        _isHeldByBatch = Start(call, inInput: call.Rented is null);
+    }
+
+    /// <summary>Ends a batch: whatever came meanwhile runs.</summary>
+    public void EndBatch()
+    {
+        if (!_isHeldByBatch) return;
+        _isHeldByBatch = false;
+        RunWaiting();
+    }
+
+    /// <summary>Runs a hook, or keeps the call until its turn. From any thread, inside a turn, outside a batch.</summary>
+    public void Post(HookCall call)
+    {
+        if (TryEnter(call) && Start(call, inInput: false)) RunWaiting();
+    }
+
+    /// <summary>Posts the close hook; nothing that comes later runs.</summary>
+    public void PostLast()
+    {
+        lock (_lock) _isEnding = true;
+        Post(new HookCall(HookKind.Close));
+    }
+
+    /// <summary>As <see cref="Post"/>, but of several that wait only the latest runs.</summary>
+    public void PostLatest(HookKind kind)
+    {
+        if (TryEnterLatest(kind, default) && Start(new HookCall(kind), inInput: false)) RunWaiting();
+    }
+
+    /// <summary>As <see cref="Dispatch"/>, but of several that wait only the latest runs.</summary>
+    public void DispatchLatest(HookKind kind, ReadOnlyMemory<byte> payload)
+    {
+        if (!_isHeldByBatch && !TryEnterLatest(kind, payload)) return;
+        _isHeldByBatch = Start(new HookCall(kind, payload), inInput: true);
+    }
+
+    /// <summary>Completes when little enough waits to read on.</summary>
+    public Task WhenReadable()
+    {
+        lock (_lock)
+        {
+            if (!IsFull) return Task.CompletedTask;
+            return (_readable ??= new(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+        }
+    }
+
+    /// <summary>Lets the read loop go on whatever waits: the connection is gone.</summary>
+    public void ReleaseReader()
+    {
+        lock (_lock) _readable?.TrySetResult();
+    }
+
+    private bool TryEnter(in HookCall call)
+    {
+        lock (_lock)
+        {
+            if (!_isBusy) return _isBusy = true;
+            var kept = call.Keep();
+            (_waiting ??= new()).Enqueue(kept);
+            _waitingBytes += kept.Cost;
+            return false;
+        }
+    }
+
+    private bool TryEnterLatest(HookKind kind, ReadOnlyMemory<byte> payload)
+    {
+        lock (_lock)
+        {
+            if (_isEnding) return false;
+            if (!_isBusy) return _isBusy = true;
+            _coalesced.Set(kind, payload);
+            return false;
+        }
+    }
+
+    // True when the hook ended; false when it suspended, and holds the turn.
+    private bool Start(in HookCall call, bool inInput)
+    {
+        ValueTask task;
+        _running = call.Kind;
+        try
+        {
+            task = connection.Call(call);
+            if (task.IsCompleted)
+            {
+                task.GetAwaiter().GetResult();
+                call.Return();
+                return true;
+            }
+        }
+        catch (Exception exception)
+        {
+            task = connection.HookFailedAsync(call.Kind, exception);
+        }
+
+        return Settle(call, task, inInput);
+    }
+
+    private bool Settle(in HookCall call, ValueTask task, bool inInput)
+    {
+        if (task.IsCompleted)
+        {
+            call.Return();
+            return true;
+        }
+
+        _pending = call;
+        _isInputLent = inInput && connection.Borrows(call.Kind);
+        _awaiter = task.ConfigureAwait(false).GetAwaiter();
+        _awaiter.UnsafeOnCompleted(_ended ??= Ended);
+        return false;
+    }
+
+    // The hook that had suspended has ended, on whatever thread that happened.
+    private void Ended()
+    {
+        var turn = Transports.Turn.Enter();
+        if (TryEndPending()) RunWaiting();
+        turn.Leave();
+    }
+
+    private bool TryEndPending()
+    {
+        try
+        {
+            _awaiter.GetResult();
+        }
+        catch (Exception exception)
+        {
+            // The payload stays lent while the error hook runs.
+            var handling = connection.HookFailedAsync(_pending.Kind, exception);
+            if (!handling.IsCompleted)
+            {
+                _awaiter = handling.ConfigureAwait(false).GetAwaiter();
+                _awaiter.UnsafeOnCompleted(_ended!);
+                return false;
+            }
+        }
+
+        _pending.Return();
+        _pending = default;
+        if (_isInputLent)
+        {
+            _isInputLent = false;
+            connection.ReleaseInput();
+        }
+
+        return true;
+    }
+
+    private void RunWaiting()
+    {
+        while (TryTakeNext(out var call))
+        {
+            if (!Start(call, inInput: false)) return;
+        }
+    }
+
+    // False when nothing waits, which gives up the turn.
+    private bool TryTakeNext(out HookCall call)
+    {
+        lock (_lock)
+        {
+            if (!_coalesced.TryTake(out call) && (_waiting is null || !_waiting.TryDequeue(out call)))
+            {
+                _isBusy = false;
+                return false;
+            }
+
+            _waitingBytes -= call.Cost;
+            if (_readable is not null && !IsFull)
+            {
+                _readable.TrySetResult();
+                _readable = null;
+            }
+
+            return true;
+        }
+    }
+
+    // The latest of each kind of event that is worth nothing once a newer one came.
+    private struct Coalesced
+    {
+        private HookCall? _drain;
+        private HookCall? _ping;
+        private HookCall? _pong;
+
+        public void Set(HookKind kind, ReadOnlyMemory<byte> payload)
+        {
+            ref var slot = ref kind == HookKind.Ping ? ref _ping : ref kind == HookKind.Pong ? ref _pong : ref _drain;
+            slot?.Return();
+            slot = new HookCall(kind, payload).Keep();
+        }
+
+        public bool TryTake(out HookCall call) => TryTake(ref _drain, out call) || TryTake(ref _ping, out call) || TryTake(ref _pong, out call);
+
+        private static bool TryTake(ref HookCall? slot, out HookCall call)
+        {
+            call = slot.GetValueOrDefault();
+            var isThere = slot.HasValue;
+            slot = null;
+            return isThere;
+        }
+    }
+}
+
+/// <summary>What a hook is called for.</summary>
+internal enum HookKind : byte
+{
+    Open,
+    Text,
+    Binary,
+    Ping,
+    Pong,
+    Drain,
+    Close,
+}
+
+/// <summary>A hook to be called, and its payload.</summary>
+/// <param name="kind">What for.</param>
+/// <param name="payload">The payload, in the input or in <paramref name="rented"/>.</param>
+/// <param name="rented">The pool's buffer that the call owns and returns, or null.</param>
+internal readonly struct HookCall(HookKind kind, ReadOnlyMemory<byte> payload = default, byte[]? rented = null)
+{
+    // What a waiting call costs besides its payload, so that empty messages are not free.
+    private const int Overhead = 64;
+
+    public HookKind Kind => kind;
+
+    public ReadOnlyMemory<byte> Payload => payload;
+
+    public byte[]? Rented => rented;
+
+    public int Cost => kind is HookKind.Text or HookKind.Binary ? payload.Length + Overhead : 0;
+
+    /// <summary>The same call with a payload of its own.</summary>
+    public HookCall Keep()
+    {
+        if (rented is not null || payload.IsEmpty) return this;
+        var copy = ArrayPool<byte>.Shared.Rent(payload.Length);
+        payload.CopyTo(copy);
+        return new(kind, copy.AsMemory(0, payload.Length), copy);
+    }
+
+    /// <summary>Gives back the buffer.</summary>
+    public void Return()
+    {
+        if (rented is not null) ArrayPool<byte>.Shared.Return(rented);
+    }
+}

@@ -1,0 +1,86 @@
+using Microsoft.Extensions.Logging;
+
+namespace Peers.Observability;
+
+/// <summary>What a host logs about its peers. Event ids are never reused. What a client can cause is rate-limited.</summary>
+internal sealed partial class PeerLog(ILogger logger, TimeProvider time)
+{
+    private readonly LogBudget _faults = new(time);
+    private readonly LogBudget _messages = new(time);
+    private readonly LogBudget _hooks = new(time, perSecond: 100);
+    private readonly LogBudget _slow = new(time);
+
+    [LoggerMessage(1, LogLevel.Debug, "{Peer} opened on {Handler}.")]
+    public partial void Opened(Peer peer, string handler);
+
+    [LoggerMessage(2, LogLevel.Debug, "{Peer} closed: {Close}.")]
+    public partial void Closed(Peer peer, CloseEvent close);
+
+    public void MessageTooBig(Peer peer, string handler, long length, PeerOptions options)
+    {
+        if (_faults.TrySpend(out var suppressed)) LogMessageTooBig(length, peer, handler, options.MaxMessageSize, suppressed);
+    }
+
+    public void TooManyFragments(Peer peer, string handler, PeerOptions options)
+    {
+        if (_faults.TrySpend(out var suppressed)) LogTooManyFragments(peer, handler, options.MaxFragments, suppressed);
+    }
+
+    public void ProtocolBroken(Peer peer, string handler, CloseCode code, string reason)
+    {
+        if (_faults.TrySpend(out var suppressed)) LogProtocolBroken(peer, handler, (int)code, reason, suppressed);
+    }
+
+    public void TooSlow(Peer peer, string handler, PeerOptions options)
+    {
+        if (_slow.TrySpend(out var suppressed)) LogTooSlow(peer, handler, options.MaxBufferedBytes, suppressed);
+    }
+
+    public void NoHook(Peer peer, string handler, MessageKind kind)
+    {
+        if (_messages.TrySpend(out var suppressed)) LogNoHook(peer, handler, kind, suppressed);
+    }
+
+    public void InvalidMessage(Peer peer, string handler, string? type, string reason)
+    {
+        if (_messages.TrySpend(out var suppressed)) LogInvalidMessage(peer, handler, type ?? "(none)", reason, suppressed);
+    }
+
+    public void HookFailed(Exception exception, Peer peer, string handler, string hook)
+    {
+        if (_hooks.TrySpend(out var suppressed)) LogHookFailed(exception, hook, handler, peer, suppressed);
+    }
+
+    [LoggerMessage(10, LogLevel.Warning, "Message of {Length:N0} bytes from {Peer} on {Handler} exceeds MaxMessageSize ({Limit:N0} bytes). Raise PeerOptions.MaxMessageSize or split the message. ({Suppressed} similar not logged)")]
+    private partial void LogMessageTooBig(long length, Peer peer, string handler, int limit, int suppressed);
+
+    [LoggerMessage(11, LogLevel.Warning, "A message from {Peer} on {Handler} came in more than MaxFragments ({Limit:N0}) fragments. Raise PeerOptions.MaxFragments or send larger fragments. ({Suppressed} similar not logged)")]
+    private partial void LogTooManyFragments(Peer peer, string handler, int limit, int suppressed);
+
+    [LoggerMessage(12, LogLevel.Information, "{Peer} on {Handler} broke the protocol ({Code}): {Reason}. ({Suppressed} similar not logged)")]
+    private partial void LogProtocolBroken(Peer peer, string handler, int code, string reason, int suppressed);
+
+    [LoggerMessage(13, LogLevel.Warning, "{Peer} on {Handler} reads too slowly: more than MaxBufferedBytes ({Limit:N0} bytes) would wait, so it is closed (1013). Raise PeerOptions.MaxBufferedBytes, send less, or choose another SlowPeerPolicy. ({Suppressed} similar not logged)")]
+    private partial void LogTooSlow(Peer peer, string handler, int limit, int suppressed);
+
+    [LoggerMessage(14, LogLevel.Warning, "{Peer} sent a {Kind} message, for which {Handler} has no hook (1003). ({Suppressed} similar not logged)")]
+    private partial void LogNoHook(Peer peer, string handler, MessageKind kind, int suppressed);
+
+    [LoggerMessage(15, LogLevel.Warning, "Message '{MessageType}' from {Peer} on {Handler} was not taken: {Reason} ({Suppressed} similar not logged)")]
+    private partial void LogInvalidMessage(Peer peer, string handler, string messageType, string reason, int suppressed);
+
+    [LoggerMessage(16, LogLevel.Error, "{Hook} of {Handler} failed for {Peer}. ({Suppressed} similar not logged)")]
+    private partial void LogHookFailed(Exception exception, string hook, string handler, Peer peer, int suppressed);
+
+    [LoggerMessage(17, LogLevel.Debug, "The transport of {Peer} on {Handler} failed.")]
+    public partial void TransportFailed(Exception exception, Peer peer, string handler);
+
+    [LoggerMessage(18, LogLevel.Information, "{Peer} on {Handler} answered nothing for KeepAliveTimeout ({Timeout}) and counts as lost.")]
+    public partial void KeepAliveExpired(Peer peer, string handler, TimeSpan timeout);
+
+    [LoggerMessage(19, LogLevel.Warning, "{Count} peers did not close within ShutdownTimeout and were terminated; the first is {Peer}, in its {Hook} hook.")]
+    public partial void Terminated(int count, Peer peer, string hook);
+
+    [LoggerMessage(20, LogLevel.Error, "Disposing {Handler} of {Peer} failed.")]
+    public partial void DisposeFailed(Exception exception, string handler, Peer peer);
+}

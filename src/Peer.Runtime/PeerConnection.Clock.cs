@@ -1,0 +1,51 @@
+using Peers.Transports;
+using Peers.WebSockets;
+
+namespace Peers;
+
+// Time: the host's heartbeat asks every connection, a few times a second, whether it waited long enough for something.
+public sealed partial class PeerConnection
+{
+    /// <summary>Ends what takes too long: an unanswered close frame, a client that is silent. Called by the heartbeat alone.</summary>
+    internal void Beat(long now)
+    {
+        if (now >= Volatile.Read(ref _deadline))
+        {
+            Cut();
+            return;
+        }
+
+        if (_wasHeard || _isPaused)
+        {
+            (_wasHeard, _isPinged, _silentSince) = (false, false, now);
+            return;
+        }
+
+        var silence = Host.Time.GetElapsedTime(_silentSince, now);
+        if (!_isPinged) PingIfSilent(silence);
+        else if (IsOver(silence, _options.KeepAliveInterval + _options.KeepAliveTimeout)) Lost();
+    }
+
+    private void PingIfSilent(TimeSpan silence)
+    {
+        if (!IsOver(silence, _options.KeepAliveInterval)) return;
+        _isPinged = true;
+        SendFrame(OutputKind.Control, Opcode.Ping, payload: default);
+    }
+
+    private void Lost()
+    {
+        if (_options.KeepAliveTimeout == Timeout.InfiniteTimeSpan || _output.IsSealed) return;
+        Host.Log.KeepAliveExpired(Peer, _info.Name, _options.KeepAliveTimeout);
+        Terminate();
+    }
+
+    private static bool IsOver(TimeSpan silence, TimeSpan limit) => limit >= TimeSpan.Zero && silence >= limit;
+
+    private void SetDeadline(TimeSpan after)
+    {
+        if (after == Timeout.InfiniteTimeSpan) return;
+        var deadline = Host.Now + (long)(after.TotalSeconds * Host.Time.TimestampFrequency);
+        Volatile.Write(ref _deadline, Math.Min(Volatile.Read(ref _deadline), deadline));
+    }
+}

@@ -1,0 +1,123 @@
+namespace Peers;
+
+// Hooks: calling them, and what happens when one fails or a message does not fit.
+public sealed partial class PeerConnection
+{
+    // The $id of the message whose hook runs, a raw JSON token; empty where it had none. Touched by whoever runs hooks.
+    private byte[]? _requestId;
+    private int _requestIdLength;
+
+    internal ReadOnlySpan<byte> RequestId => _requestId.AsSpan(0, _requestIdLength);
+
+    internal void ReleaseInput() => _transport?.ReleaseInput();
+
+    internal bool Borrows(HookKind kind) => kind switch
+    {
+        HookKind.Text => Has(PeerHooks.BorrowsText),
+        HookKind.Binary => Has(PeerHooks.BorrowsBinary),
+        HookKind.Ping or HookKind.Pong => true,
+        _ => false,
+    };
+
+    /// <summary>Calls a hook. Called by the queue, one at a time; may throw whatever the hook throws.</summary>
+    internal ValueTask Call(in HookCall call)
+    {
+        _requestIdLength = 0;
+        switch (call.Kind)
+        {
+            case HookKind.Text:
+                if (_closing.IsLocal) return default;
+                var text = new IncomingText(this, call.Payload);
+                return _handler.OnText(ref text);
+            case HookKind.Binary:
+                return _closing.IsLocal ? default : _handler.OnBinary(Peer, call.Payload);
+            case HookKind.Open:
+                if (Has(PeerHooks.Join)) _handler.Join(Peer);
+                return Has(PeerHooks.Open) ? _handler.OnOpen(Peer) : default;
+            case HookKind.Ping:
+                return _handler.OnPing(Peer, call.Payload);
+            case HookKind.Pong:
+                return _handler.OnPong(Peer, call.Payload);
+            case HookKind.Drain:
+                return _handler.OnDrain(Peer);
+            default:
+                return CallCloseAsync();
+        }
+    }
+
+    private async ValueTask CallCloseAsync()
+    {
+        try
+        {
+            if (Has(PeerHooks.Close)) await _handler.OnClose(Peer, _closing.End());
+        }
+        catch (Exception exception)
+        {
+            Host.Log.HookFailed(exception, Peer, _info.Name, "OnClose");
+        }
+        finally
+        {
+            _hooksEnded.TrySetResult();
+        }
+    }
+
+    /// <summary>A hook threw. The process lives, nobody else notices, and this peer gets what its handler decides. Never faults.</summary>
+    internal async ValueTask HookFailedAsync(HookKind kind, Exception exception)
+    {
+        // A hook that gave up because its peer left has not failed.
+        if (exception is OperationCanceledException && _closing.IsOver) return;
+
+        var hook = NameOf(kind);
+        Host.Log.HookFailed(exception, Peer, _info.Name, hook);
+        var isRequest = !RequestId.IsEmpty;
+        if (isRequest) SendError("failed", "The request failed.");
+        var error = new PeerError(PeerErrorKind.HookFailed, exception, hook, messageType: null, isRequest ? PeerErrorAction.Continue : PeerErrorAction.Close);
+        await DecideAsync(error, CloseCode.InternalError, "a hook failed");
+    }
+
+    /// <summary>A text could not be read as a message, or names none.</summary>
+    internal ValueTask RejectAsync(string errorCode, string? type, string reason, bool isJson)
+    {
+        Host.Log.InvalidMessage(Peer, _info.Name, type, reason);
+        if (isJson) SendError(errorCode, reason);
+        else if (!Has(PeerHooks.Error)) Close(CloseCode.InvalidPayload, "text is not JSON");
+        if (!Has(PeerHooks.Error)) return default;
+
+        var action = isJson ? PeerErrorAction.Continue : PeerErrorAction.Close;
+        var error = new PeerError(PeerErrorKind.InvalidMessage, exception: null, "OnMessage", type, action);
+        return DecideAsync(error, isJson ? CloseCode.PolicyViolation : CloseCode.InvalidPayload, isJson ? reason : "text is not JSON");
+    }
+
+    internal void BeginRequest(ReadOnlySpan<byte> id)
+    {
+        if (id.IsEmpty) return;
+        if (_requestId is null || _requestId.Length < id.Length) _requestId = new byte[Math.Max(id.Length, 24)];
+        id.CopyTo(_requestId);
+        _requestIdLength = id.Length;
+    }
+
+    private async ValueTask DecideAsync(PeerError error, CloseCode code, string reason)
+    {
+        try
+        {
+            if (Has(PeerHooks.Error)) await _handler.OnError(Peer, error);
+        }
+        catch (Exception exception)
+        {
+            Host.Log.HookFailed(exception, Peer, _info.Name, "OnError");
+            error.Action = PeerErrorAction.Close;
+        }
+
+        if (error.Action == PeerErrorAction.Close) Close(code, reason);
+    }
+
+    private static string NameOf(HookKind kind) => kind switch
+    {
+        HookKind.Open => "OnOpen",
+        HookKind.Text or HookKind.Binary => "OnMessage",
+        HookKind.Ping => "OnPing",
+        HookKind.Pong => "OnPong",
+        HookKind.Drain => "OnDrain",
+        _ => "OnClose",
+    };
+}

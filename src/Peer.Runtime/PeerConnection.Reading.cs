@@ -1,0 +1,117 @@
+using Peers.Transports;
+using Peers.WebSockets;
+
+namespace Peers;
+
+// Bytes in: frames become messages, messages become hook calls.
+public sealed partial class PeerConnection
+{
+    /// <summary>Takes bytes that were read, all of them, and runs what they complete. One caller at a time: the transport's read loop.</summary>
+    /// <param name="bytes">Overwritten: payloads are unmasked in place. Lent to a hook while <see cref="HoldsInput"/> is set afterwards.</param>
+    public ReceiveResult Receive(Memory<byte> bytes)
+    {
+        _wasHeard = true;
+        if (_isDiscarding) return Discard(bytes.Span);
+
+        var turn = Turn.Enter();
+        try
+        {
+            return ReadMessages(bytes);
+        }
+        finally
+        {
+            _hooks.EndBatch();
+            turn.Leave();
+        }
+    }
+
+    /// <summary>Completes when reading may go on after <see cref="ReceiveResult.Pause"/>. The keep-alive clock stands meanwhile.</summary>
+    public async Task WhenReadable()
+    {
+        _isPaused = true;
+        await _hooks.WhenReadable();
+        _isPaused = false;
+    }
+
+    private ReceiveResult ReadMessages(Memory<byte> bytes)
+    {
+        var offset = 0;
+        while (true)
+        {
+            switch (_assembler.Read(bytes, ref offset, out var payload))
+            {
+                case FrameEvent.NeedMore:
+                    return _hooks.IsFull ? ReceiveResult.Pause : ReceiveResult.Continue;
+                case FrameEvent.Text:
+                    TakeMessage(HookKind.Text, PeerHooks.Text, payload);
+                    break;
+                case FrameEvent.Binary:
+                    TakeMessage(HookKind.Binary, PeerHooks.Binary, payload);
+                    break;
+                case FrameEvent.Ping:
+                    SendFrame(OutputKind.Control, Opcode.Pong, payload.Span);
+                    if (Has(PeerHooks.Ping)) _hooks.DispatchLatest(HookKind.Ping, payload);
+                    break;
+                case FrameEvent.Pong:
+                    if (Has(PeerHooks.Pong)) _hooks.DispatchLatest(HookKind.Pong, payload);
+                    break;
+                case FrameEvent.Close:
+                    return TakeClose(payload.Span);
+                case FrameEvent.Fault:
+                    return Fail(_assembler.Fault, bytes.Span[offset..]);
+            }
+        }
+    }
+
+    // What comes after our own close frame is not for hooks any more.
+    private void TakeMessage(HookKind kind, PeerHooks hook, ReadOnlyMemory<byte> payload)
+    {
+        if (_output.IsSealed) return;
+        if (!Has(hook))
+        {
+            Host.Log.NoHook(Peer, _info.Name, kind == HookKind.Text ? MessageKind.Text : MessageKind.Binary);
+            Close(CloseCode.UnsupportedData, "no hook takes this kind of message");
+            return;
+        }
+
+        _hooks.Dispatch(new HookCall(kind, payload, _assembler.OwnsPayload ? _assembler.TakeBuffer() : null));
+    }
+
+    // RFC 6455 §5.5.1: a close frame is answered with its own code.
+    private ReceiveResult TakeClose(ReadOnlySpan<byte> payload)
+    {
+        if (!ClosePayload.TryParse(payload, out var code, out var reason, out var fault))
+        {
+            Fail(fault, rest: default);
+            return ReceiveResult.Stop;
+        }
+
+        _closing.Receive(code, reason);
+        if (_closing.TrySend(_output, code, "")) SetDeadline(_options.CloseTimeout);
+        return ReceiveResult.Stop;
+    }
+
+    // RFC 6455 §7.1.7: the close frame goes out behind what was sent; then everything is discarded until the remote end has closed too, or a moment passed.
+    private ReceiveResult Fail(ProtocolFault fault, ReadOnlySpan<byte> rest)
+    {
+        LogFault(fault);
+        if (!_closing.TrySend(_output, fault.Code, fault.Reason)) return ReceiveResult.Stop;
+        SetDeadline(s_lingerTime);
+        _isDiscarding = true;
+        return Discard(rest);
+    }
+
+    private ReceiveResult Discard(ReadOnlySpan<byte> bytes)
+    {
+        if (!_assembler.SkipToClose(bytes)) return ReceiveResult.Continue;
+        _closing.Receive(CloseCode.NoStatus, "");
+        return ReceiveResult.Stop;
+    }
+
+    private void LogFault(ProtocolFault fault)
+    {
+        if (fault.Code != CloseCode.MessageTooBig) Host.Log.ProtocolBroken(Peer, _info.Name, fault.Code, fault.Reason);
+        else if (_assembler.AnnouncedLength > _options.MaxMessageSize) Host.Log.MessageTooBig(Peer, _info.Name, _assembler.AnnouncedLength, _options);
+        else Host.Log.TooManyFragments(Peer, _info.Name, _options);
+    }
+}

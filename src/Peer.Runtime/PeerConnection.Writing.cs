@@ -1,0 +1,123 @@
+using Peers.Channels;
+using Peers.Transports;
+using Peers.WebSockets;
+
+namespace Peers;
+
+// Bytes out: messages become frames, frames wait in the output; and the ways in which writing ends.
+public sealed partial class PeerConnection
+{
+    internal SendStatus Send<T>(in T message) where T : IMessage<T> => SendMessage(OutputKind.Direct, in message, requestId: default);
+
+    internal void Reply<T>(in T message) where T : IMessage<T> => SendMessage(OutputKind.Reply, in message, RequestId);
+
+    internal SendStatus SendFrame(OutputKind kind, Opcode opcode, ReadOnlySpan<byte> payload)
+    {
+        Span<byte> header = stackalloc byte[FrameWriter.MaxHeaderLength];
+        header = header[..FrameWriter.WriteHeader(header, opcode, fin: true, payload.Length)];
+        var turn = Turn.Enter();
+        var result = _output.Append(kind, header, payload);
+        if (result == AppendResult.Overflow) result = CloseSlow();
+        turn.Relieve();
+        turn.Leave();
+        return (SendStatus)result;
+    }
+
+    private SendStatus SendMessage<T>(OutputKind kind, in T message, ReadOnlySpan<byte> requestId) where T : IMessage<T>
+    {
+        if (_output.IsSealed) return SendStatus.Closed;
+        var buffer = MessageBuffer.Rent();
+        try
+        {
+            buffer.Write(in message, requestId);
+            return SendFrame(kind, Opcode.Text, buffer.PayloadSpan);
+        }
+        finally
+        {
+            buffer.Return();
+        }
+    }
+
+    // {"type":"$error","$re":ID,"code":"…","message":"…"}
+    private void SendError(string code, string message)
+    {
+        var buffer = MessageBuffer.Rent();
+        try
+        {
+            var writer = new MessageWriter(buffer, RequestId);
+            writer.BeginMessage("{\"type\":\"$error\""u8);
+            writer.WriteRaw(",\"code\":"u8);
+            writer.Write(code);
+            writer.WriteRaw(",\"message\":"u8);
+            writer.Write(message);
+            writer.EndObject();
+            writer.Complete();
+            SendFrame(OutputKind.Reply, Opcode.Text, buffer.PayloadSpan);
+        }
+        finally
+        {
+            buffer.Return();
+        }
+    }
+
+    void ISubscriber.Deliver(SharedFrame frame, string channel)
+    {
+        if (_output.Append(frame, channel) == AppendResult.Overflow) CloseSlow();
+    }
+
+    internal void Ping(ReadOnlySpan<byte> payload)
+    {
+        if (payload.Length > FrameRules.MaxControlPayload) throw new ArgumentException("The payload of a ping has at most 125 bytes (RFC 6455 §5.5).", nameof(payload));
+        SendFrame(OutputKind.Control, Opcode.Ping, payload);
+    }
+
+    /// <summary>Queues a close frame behind what was sent. Nothing is sent after it.</summary>
+    internal void Close(CloseCode code, string reason)
+    {
+        var turn = Turn.Enter();
+        if (_closing.TrySend(_output, code, reason)) SetDeadline(_options.CloseTimeout);
+        turn.Leave();
+    }
+
+    /// <summary>Cuts the connection. The close hook sees 1006.</summary>
+    internal void Terminate()
+    {
+        _closing.Terminate();
+        Cut();
+    }
+
+    /// <summary>Gives up on a hook that does not end: <see cref="RunAsync"/> completes without it.</summary>
+    internal string? Abandon()
+    {
+        Terminate();
+        var hook = _hooks.PendingHook;
+        _hooksEnded.TrySetResult();
+        return hook;
+    }
+
+    private void Cut()
+    {
+        _output.Lose();
+        _transport?.Abort();
+        _hooks.ReleaseReader();
+    }
+
+    private AppendResult CloseSlow()
+    {
+        Host.Log.TooSlow(Peer, _info.Name, _options);
+        Close(CloseCode.TryAgainLater, "too much is waiting");
+        return AppendResult.Dropped;
+    }
+
+    void IOutputOwner.PublishedDropped() => Interlocked.Increment(ref _publishedDropped);
+
+    void IOutputOwner.OutputDrained()
+    {
+        if (!Has(PeerHooks.Drain)) return;
+        var turn = Turn.Enter();
+        _hooks.PostLatest(HookKind.Drain);
+        turn.Leave();
+    }
+
+    void IOutputOwner.OutputLost() => Cut();
+}

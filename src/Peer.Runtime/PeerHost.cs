@@ -1,0 +1,162 @@
+using System.Buffers;
+using System.Collections.Concurrent;
+using System.Security.Cryptography;
+using System.Text.Unicode;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using Peers.Channels;
+using Peers.Observability;
+using Peers.Transports;
+using Peers.WebSockets;
+
+namespace Peers;
+
+/// <summary>All peers and channels of one application, for whoever stands outside the hooks. Safe from any thread.</summary>
+/// <remarks>A singleton of the service container: take it by injection, or from <see cref="Peer.Host"/>.</remarks>
+public sealed class PeerHost : IDisposable
+{
+    private static readonly TimeSpan s_heartbeat = TimeSpan.FromMilliseconds(200);
+
+    private readonly ConcurrentDictionary<PeerId, PeerConnection> _connections = new();
+    private readonly ITimer _timer;
+
+    /// <summary>Makes a host without peers.</summary>
+    /// <param name="time">The clock of all timeouts.</param>
+    /// <param name="loggers">Where it logs, under the category <c>Peers</c>.</param>
+    public PeerHost(TimeProvider? time = null, ILoggerFactory? loggers = null)
+    {
+        Time = time ?? TimeProvider.System;
+        Log = new((loggers ?? NullLoggerFactory.Instance).CreateLogger("Peers"), Time);
+        _timer = Time.CreateTimer(static host => ((PeerHost)host!).Beat(), this, s_heartbeat, s_heartbeat);
+    }
+
+    /// <summary>The number of this node in the ids of its peers; random.</summary>
+    public uint Node { get; } = (uint)RandomNumberGenerator.GetInt32(int.MinValue, int.MaxValue);
+
+    /// <summary>The peers that are connected, as they are now. Enumerating takes no lock.</summary>
+    public IEnumerable<Peer> Peers
+    {
+        get
+        {
+            foreach (var (_, connection) in _connections) yield return connection.Peer;
+        }
+    }
+
+    /// <summary>How many peers are connected.</summary>
+    public int PeerCount => _connections.Count;
+
+    internal TimeProvider Time { get; }
+
+    internal long Now => Time.GetTimestamp();
+
+    internal PeerLog Log { get; }
+
+    internal ChannelRegistry Channels { get; } = new();
+
+    /// <summary>The peer of that id, if it is connected here.</summary>
+    public Peer? Find(PeerId id) => _connections.TryGetValue(id, out var connection) ? connection.Peer : null;
+
+    /// <summary>How many peers are in a channel.</summary>
+    public int Count<TEvent>(PeerChannel<TEvent> channel) => Count(channel.Name);
+
+    /// <summary>How many peers are in a channel.</summary>
+    public int Count(string channel) => Channels.CountOf(channel);
+
+    /// <summary>Publishes a message to everyone in a channel.</summary>
+    /// <remarks>Encoded once, handed to every subscriber, and nobody is waited for. All subscribers get a channel's messages in one order.</remarks>
+    /// <param name="channel">The channel.</param>
+    /// <param name="message">The message; written out before this returns.</param>
+    /// <param name="except">Who is left out, or null.</param>
+    public void Publish<TEvent, T>(PeerChannel<TEvent> channel, in T message, Peer? except = null) where T : TEvent, IMessage<T> =>
+        Publish(channel.Name, in message, except);
+
+    /// <inheritdoc cref="Publish{TEvent, T}(PeerChannel{TEvent}, in T, Peer?)"/>
+    public void Publish<T>(string channel, in T message, Peer? except = null) where T : IMessage<T>
+    {
+        ArgumentException.ThrowIfNullOrEmpty(channel);
+        if (!Channels.HasSubscribers(channel)) return;
+        var buffer = MessageBuffer.Rent();
+        try
+        {
+            buffer.Write(in message);
+            Publish(channel, Opcode.Text, buffer.PayloadSpan, except);
+        }
+        finally
+        {
+            buffer.Return();
+        }
+    }
+
+    /// <summary>Publishes text as it is to everyone in a channel. Lone surrogates become U+FFFD.</summary>
+    /// <inheritdoc cref="Publish{TEvent, T}(PeerChannel{TEvent}, in T, Peer?)"/>
+    /// <param name="channel">The channel.</param>
+    /// <param name="text">The text.</param>
+    /// <param name="except">Who is left out, or null.</param>
+    public void Publish(string channel, ReadOnlySpan<char> text, Peer? except = null)
+    {
+        var utf8 = ArrayPool<byte>.Shared.Rent(text.Length * 3);
+        Utf8.FromUtf16(text, utf8, out _, out var length);
+        Publish(channel, Opcode.Text, utf8.AsSpan(0, length), except);
+        ArrayPool<byte>.Shared.Return(utf8);
+    }
+
+    /// <summary>Publishes text that is UTF-8 already, unchecked, to everyone in a channel.</summary>
+    public void PublishUtf8(string channel, ReadOnlySpan<byte> text, Peer? except = null) => Publish(channel, Opcode.Text, text, except);
+
+    /// <summary>Publishes a binary message to everyone in a channel.</summary>
+    public void PublishBinary(string channel, ReadOnlySpan<byte> data, Peer? except = null) => Publish(channel, Opcode.Binary, data, except);
+
+    /// <summary>Closes every peer and waits until their close hooks have run.</summary>
+    /// <param name="code">What they are told; by default that the server restarts, so that they come back.</param>
+    /// <param name="timeout">After how long those that are left are terminated; 10 seconds where it is left out.</param>
+    /// <returns>Completes when no peer is left, or has been given up.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">The code may not be sent by a server.</exception>
+    public async Task CloseAllAsync(CloseCode code = CloseCode.ServiceRestart, TimeSpan? timeout = null)
+    {
+        ClosePayload.ThrowIfNotSendable(code, reason: null);
+        PeerConnection[] connections = [.. _connections.Values];
+        foreach (var connection in connections) connection.Close(code, "");
+        try
+        {
+            await Task.WhenAll(connections.Select(connection => connection.WhenEnded)).WaitAsync(timeout ?? TimeSpan.FromSeconds(10), Time);
+        }
+        catch (TimeoutException)
+        {
+            TerminateRest(connections);
+        }
+    }
+
+    /// <summary>Stops the heartbeat. Peers are not closed: <see cref="CloseAllAsync"/> does that.</summary>
+    public void Dispose() => _timer.Dispose();
+
+    internal void Add(PeerConnection connection) => _connections.TryAdd(connection.Id, connection);
+
+    internal void Remove(PeerConnection connection) => _connections.TryRemove(connection.Id, out _);
+
+    private void Publish(string channel, Opcode opcode, ReadOnlySpan<byte> payload, Peer? except)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(channel);
+        if (!Channels.HasSubscribers(channel)) return;
+        Span<byte> header = stackalloc byte[FrameWriter.MaxHeaderLength];
+        var frame = SharedFrame.Create(header[..FrameWriter.WriteHeader(header, opcode, fin: true, payload.Length)], payload);
+        var turn = Turn.Enter();
+        Channels.Publish(channel, frame, except?.Connection);
+        turn.Relieve();
+        turn.Leave();
+        frame.Release();
+    }
+
+    private void TerminateRest(PeerConnection[] connections)
+    {
+        var left = connections.Where(connection => !connection.WhenEnded.IsCompleted).ToArray();
+        string? hook = null;
+        foreach (var connection in left) hook = connection.Abandon() ?? hook;
+        if (left.Length > 0) Log.Terminated(left.Length, left[0].Peer, hook ?? "(none)");
+    }
+
+    private void Beat()
+    {
+        var now = Now;
+        foreach (var (_, connection) in _connections) connection.Beat(now);
+    }
+}

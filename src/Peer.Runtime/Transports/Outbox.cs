@@ -1,0 +1,174 @@
+using System.Buffers;
+
+namespace Peers.Transports;
+
+/// <summary>What waits to be written, in the order in which it was sent: runs of a peer's own bytes, and frames shared with other peers.</summary>
+/// <remarks>Not safe for threads; holds no memory while it is empty.</remarks>
+internal struct Outbox
+{
+    // The peer's own bytes, one after the other; the runs in _pieces say what stands between them.
+    private byte[]? _own;
+    private int _ownStart;
+    private int _ownEnd;
+
+    // The order, as long as it is not "own bytes only". A ring: _head is the oldest.
+    private Piece[]? _pieces;
+    private int _head;
+    private int _count;
+
+    /// <summary>How many bytes wait, shared or not.</summary>
+    public int Length { get; private set; }
+
+    public readonly bool IsEmpty => Length == 0;
+
+    /// <summary>Appends bytes of this peer alone. They are never dropped.</summary>
+    public void Append(ReadOnlySpan<byte> header, ReadOnlySpan<byte> payload)
+    {
+        var length = header.Length + payload.Length;
+        var free = ReserveOwn(length);
+        header.CopyTo(free);
+        payload.CopyTo(free[header.Length..]);
+        _ownEnd += length;
+        Length += length;
+        if (_count == 0) return;
+
+        ref var last = ref _pieces![Slot(_count - 1)];
+        if (last.Frame is null) last.Length += length;
+        else Push(new Piece(null, length, null));
+    }
+
+    /// <summary>Appends a frame shared with other peers, of the channel it was published to.</summary>
+    public void Append(SharedFrame frame, string channel)
+    {
+        if (_count == 0 && Length > 0) Push(new Piece(null, Length, null));
+        frame.AddReference();
+        Push(new Piece(frame, frame.Length, channel));
+        Length += frame.Length;
+    }
+
+    /// <summary>Drops the oldest published frame of <paramref name="channel"/>, or of any where it is null.</summary>
+    public bool TryDropOldest(string? channel)
+    {
+        for (var i = 0; i < _count; i++)
+        {
+            ref var piece = ref _pieces![Slot(i)];
+            if (piece.Frame is null || (channel is not null && piece.Channel != channel)) continue;
+            Length -= piece.Length;
+            piece.Frame.Release();
+            RemoveAt(i);
+            if (IsEmpty) Reset();
+            return true;
+        }
+
+        return false;
+    }
+
+    /// <summary>Writes the oldest bytes, whole frames of others and any run of our own, until <paramref name="budget"/> is used.</summary>
+    /// <returns>How many bytes were written.</returns>
+    public int WriteTo(PeerTransport transport, int budget)
+    {
+        var written = 0;
+        while (Length > 0 && written < budget)
+        {
+            written += _count == 0 ? WriteOwn(transport, Math.Min(Length, budget - written)) : WritePiece(transport, budget - written);
+        }
+
+        if (IsEmpty) Reset();
+        return written;
+    }
+
+    /// <summary>Drops everything.</summary>
+    public void Clear()
+    {
+        for (var i = 0; i < _count; i++) _pieces![Slot(i)].Frame?.Release();
+        Length = 0;
+        Reset();
+    }
+
+    private int WritePiece(PeerTransport transport, int budget)
+    {
+        ref var piece = ref _pieces![_head];
+        if (piece.Frame is { } frame)
+        {
+            transport.Write(frame.Bytes);
+            Length -= frame.Length;
+            frame.Release();
+            Pop();
+            return frame.Length;
+        }
+
+        var length = WriteOwn(transport, Math.Min(piece.Length, budget));
+        piece.Length -= length;
+        if (piece.Length == 0) Pop();
+        return length;
+    }
+
+    private int WriteOwn(PeerTransport transport, int length)
+    {
+        transport.Write(_own.AsSpan(_ownStart, length));
+        _ownStart += length;
+        Length -= length;
+        return length;
+    }
+
+    private Span<byte> ReserveOwn(int length)
+    {
+        if (_own is not null && _own.Length - _ownEnd >= length) return _own.AsSpan(_ownEnd);
+
+        var waiting = _ownEnd - _ownStart;
+        var bigger = ArrayPool<byte>.Shared.Rent(Math.Max(waiting + length, _own is null ? 1024 : waiting * 2));
+        if (_own is not null)
+        {
+            _own.AsSpan(_ownStart, waiting).CopyTo(bigger);
+            ArrayPool<byte>.Shared.Return(_own);
+        }
+
+        (_own, _ownStart, _ownEnd) = (bigger, 0, waiting);
+        return bigger.AsSpan(waiting);
+    }
+
+    private readonly int Slot(int index) => (_head + index) & (_pieces!.Length - 1);
+
+    private void Push(Piece piece)
+    {
+        if (_pieces is null) _pieces = ArrayPool<Piece>.Shared.Rent(16);
+        else if (_count == _pieces.Length) GrowPieces();
+        _pieces[Slot(_count++)] = piece;
+    }
+
+    private void Pop()
+    {
+        _pieces![_head] = default;
+        _head = Slot(1);
+        _count--;
+    }
+
+    private void RemoveAt(int index)
+    {
+        for (var i = index; i > 0; i--) _pieces![Slot(i)] = _pieces[Slot(i - 1)];
+        Pop();
+    }
+
+    // The pool's arrays have lengths of powers of two, which Slot relies on.
+    private void GrowPieces()
+    {
+        var bigger = ArrayPool<Piece>.Shared.Rent(_count * 2);
+        for (var i = 0; i < _count; i++) bigger[i] = _pieces![Slot(i)];
+        ArrayPool<Piece>.Shared.Return(_pieces!, clearArray: true);
+        (_pieces, _head) = (bigger, 0);
+    }
+
+    private void Reset()
+    {
+        if (_own is not null) ArrayPool<byte>.Shared.Return(_own);
+        if (_pieces is not null) ArrayPool<Piece>.Shared.Return(_pieces, clearArray: true);
+        (_own, _ownStart, _ownEnd, _pieces, _head, _count) = (null, 0, 0, null, 0, 0);
+    }
+
+    private struct Piece(SharedFrame? frame, int length, string? channel)
+    {
+        public readonly SharedFrame? Frame = frame;
+        public readonly string? Channel = channel;
+        public int Length = length;
+    }
+}

@@ -1,0 +1,314 @@
+using System.IO.Pipelines;
+using System.Runtime.CompilerServices;
+
+namespace Peers.Transports;
+
+/// <summary>The write side of one connection: takes frames from any thread, keeps their order, and flushes them one batch at a time.</summary>
+internal sealed class PeerOutput(PeerOptions options, IOutputOwner owner)
+{
+    // More than this waiting is flushed before the turn ends; no batch handed to the transport is larger, so that what waits can still be dropped.
+    private const int BatchSize = 64 * 1024;
+
+    // Guarded by _lock.
+    private readonly Lock _lock = new();
+    private Outbox _outbox;
+    private PeerTransport? _transport;
+    private Turn? _corkedBy;
+    private int _inFlight;
+    private bool _isFlushing;
+    private bool _isSealed;
+    private bool _isLost;
+    private bool _isPressed;
+    private List<DrainWaiter>? _waiters;
+    private TaskCompletionSource? _finished;
+
+    // Touched only by whoever set _isFlushing.
+    private ConfiguredValueTaskAwaitable<FlushResult>.ConfiguredValueTaskAwaiter _flush;
+    private Action? _flushed;
+
+    /// <summary>Whether the last frame has been appended, or the connection is gone: nothing more is taken.</summary>
+    public bool IsSealed => Volatile.Read(ref _isSealed);
+
+    /// <summary>How many bytes wait, in full length whether shared or not, including those handed to the transport and not yet flushed.</summary>
+    public long BufferedBytes
+    {
+        get { lock (_lock) return Buffered; }
+    }
+
+    private int Buffered => _outbox.Length + _inFlight;
+
+    /// <summary>Connects the transport; what was appended before is flushed at the end of the turn.</summary>
+    public void Attach(PeerTransport transport)
+    {
+        lock (_lock) _transport = transport;
+    }
+
+    /// <summary>Appends a frame of this peer's own. Called inside a turn.</summary>
+    public AppendResult Append(OutputKind kind, ReadOnlySpan<byte> header, ReadOnlySpan<byte> payload)
+    {
+        lock (_lock)
+        {
+            if (_isSealed) return AppendResult.Closed;
+            if (!HasRoom(header.Length + payload.Length, channel: null)) return Overflow(kind);
+            _outbox.Append(header, payload);
+            return Appended();
+        }
+    }
+
+    /// <summary>Appends a frame that was published to a channel. Called inside a turn.</summary>
+    public AppendResult Append(SharedFrame frame, string channel)
+    {
+        lock (_lock)
+        {
+            if (_isSealed) return AppendResult.Closed;
+            if (!HasRoom(frame.Length, channel)) return Overflow(OutputKind.Published);
+            _outbox.Append(frame, channel);
+            return Appended();
+        }
+    }
+
+    /// <summary>Appends the close frame, after which nothing more is taken. Called inside a turn.</summary>
+    /// <returns>False where one was appended already or the connection is gone.</returns>
+    public bool AppendLast(ReadOnlySpan<byte> header, ReadOnlySpan<byte> payload)
+    {
+        lock (_lock)
+        {
+            if (_isSealed) return false;
+            _outbox.Append(header, payload);
+            _isSealed = true;
+            Appended();
+            return true;
+        }
+    }
+
+    /// <summary>Hands what waits to the transport, unless that is going on already. Never throws.</summary>
+    public void Flush()
+    {
+        lock (_lock)
+        {
+            _corkedBy = null;
+            if (_isFlushing || _transport is null || _isLost || _outbox.IsEmpty) return;
+            _isFlushing = true;
+            WriteBatch();
+        }
+
+        FlushBatches();
+    }
+
+    /// <summary>Drops what waits and takes nothing more: the connection is gone.</summary>
+    public void Lose()
+    {
+        lock (_lock)
+        {
+            _isSealed = _isLost = true;
+            _outbox.Clear();
+            if (_isFlushing) return;
+            _inFlight = 0;
+        }
+
+        Settle();
+    }
+
+    /// <summary>Completes when everything up to the close frame was flushed, or the connection is gone.</summary>
+    public Task WhenFinished()
+    {
+        lock (_lock)
+        {
+            if (IsFinished) return Task.CompletedTask;
+            return (_finished ??= new(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+        }
+    }
+
+    /// <summary>Completes with true when no more than <paramref name="threshold"/> bytes wait, with false when the connection is gone.</summary>
+    public ValueTask<bool> WaitForDrainAsync(long threshold, CancellationToken cancellation)
+    {
+        DrainWaiter waiter;
+        lock (_lock)
+        {
+            if (_isLost) return new(false);
+            if (Buffered <= threshold) return new(true);
+            waiter = new DrainWaiter(threshold);
+            (_waiters ??= []).Add(waiter);
+        }
+
+        return new(cancellation.CanBeCanceled ? waiter.Task.WaitAsync(cancellation) : waiter.Task);
+    }
+
+    private bool IsFinished => _isSealed && !_isFlushing && _outbox.IsEmpty;
+
+    private AppendResult Appended()
+    {
+        var turn = Turn.Current;
+        if (_corkedBy != turn)
+        {
+            _corkedBy = turn;
+            turn.Cork(this);
+        }
+
+        if (_outbox.Length >= BatchSize && !_isFlushing) turn.MarkFull();
+
+        if (Buffered <= options.DrainThreshold) return AppendResult.Queued;
+        _isPressed = true;
+        return AppendResult.Backpressured;
+    }
+
+    private bool HasRoom(int length, string? channel)
+    {
+        if (Fits(length)) return true;
+        if (options.SlowPeerPolicy == SlowPeerPolicy.KeepLatest && channel is not null)
+        {
+            while (_outbox.TryDropOldest(channel)) owner.PublishedDropped();
+        }
+
+        if (options.SlowPeerPolicy is SlowPeerPolicy.DropOldest or SlowPeerPolicy.KeepLatest)
+        {
+            while (!Fits(length) && _outbox.TryDropOldest(channel: null)) owner.PublishedDropped();
+        }
+
+        return Fits(length);
+    }
+
+    private bool Fits(int length) => (long)Buffered + length <= options.MaxBufferedBytes;
+
+    // What the remote end caused, replies and pongs, is never dropped: a peer that makes more of it than it reads is closed under every policy.
+    private AppendResult Overflow(OutputKind kind)
+    {
+        if (options.SlowPeerPolicy == SlowPeerPolicy.Close || kind is OutputKind.Reply or OutputKind.Control) return AppendResult.Overflow;
+        if (kind == OutputKind.Published) owner.PublishedDropped();
+        return AppendResult.Dropped;
+    }
+
+    private void WriteBatch() => _inFlight = _outbox.WriteTo(_transport!, BatchSize);
+
+    private void FlushBatches()
+    {
+        do
+        {
+            try
+            {
+                _flush = _transport!.FlushAsync().ConfigureAwait(false).GetAwaiter();
+                if (!_flush.IsCompleted)
+                {
+                    _flush.UnsafeOnCompleted(_flushed ??= Flushed);
+                    return;
+                }
+            }
+            catch (Exception)
+            {
+                // FlushAsync itself threw: the connection is gone, as after a flush that failed.
+                EndBatch(isGone: true);
+                return;
+            }
+        }
+        while (EndBatch(IsGone()));
+    }
+
+    private void Flushed()
+    {
+        if (EndBatch(IsGone())) FlushBatches();
+    }
+
+    private bool IsGone()
+    {
+        try
+        {
+            var result = _flush.GetResult();
+            return result.IsCompleted || result.IsCanceled;
+        }
+        catch (Exception)
+        {
+            // A transport says in many ways that the connection is gone; all of them mean this.
+            return true;
+        }
+    }
+
+    // True where another batch has been written and is to be flushed.
+    private bool EndBatch(bool isGone)
+    {
+        bool isWaitedFor;
+        bool hasMore;
+        lock (_lock)
+        {
+            _inFlight = 0;
+            if (isGone) _isSealed = _isLost = true;
+            if (_isLost) _outbox.Clear();
+            hasMore = !_outbox.IsEmpty;
+            if (hasMore) WriteBatch();
+            _isFlushing = hasMore;
+            isWaitedFor = _isPressed || _waiters is not null || _finished is not null;
+        }
+
+        if (isGone) owner.OutputLost();
+        if (isWaitedFor) Settle();
+        return hasMore;
+    }
+
+    // Tells everyone who waits for what has just become true.
+    private void Settle()
+    {
+        TaskCompletionSource? finished = null;
+        List<DrainWaiter>? drained = null;
+        bool isRelieved;
+        bool isLost;
+        lock (_lock)
+        {
+            isLost = _isLost;
+            isRelieved = _isPressed && !isLost && Buffered <= options.DrainThreshold;
+            if (isRelieved) _isPressed = false;
+            if (IsFinished) (finished, _finished) = (_finished, null);
+            if (_waiters is not null) drained = TakeWaiters();
+        }
+
+        finished?.TrySetResult();
+        foreach (var waiter in drained ?? []) waiter.TrySetResult(!isLost);
+        if (isRelieved) owner.OutputDrained();
+    }
+
+    private List<DrainWaiter>? TakeWaiters()
+    {
+        var done = _waiters!.FindAll(waiter => _isLost || Buffered <= waiter.Threshold || waiter.Task.IsCompleted);
+        if (done.Count > 0) _waiters.RemoveAll(done.Contains);
+        return done;
+    }
+
+    private sealed class DrainWaiter(long threshold) : TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously)
+    {
+        public long Threshold { get; } = threshold;
+    }
+}
+
+/// <summary>What a connection wants to know about its output. Called on any thread.</summary>
+internal interface IOutputOwner
+{
+    /// <summary>A published message was dropped under the peer's policy. Called under the output's lock: count, and do nothing else.</summary>
+    void PublishedDropped();
+
+    /// <summary>Little enough waits again.</summary>
+    void OutputDrained();
+
+    /// <summary>The transport can no longer be written to.</summary>
+    void OutputLost();
+}
+
+/// <summary>Why bytes are sent, which decides whether they may be dropped.</summary>
+internal enum OutputKind
+{
+    /// <summary>Sent to this peer by the application.</summary>
+    Direct,
+    /// <summary>The answer to a message.</summary>
+    Reply,
+    /// <summary>A ping, pong or close frame.</summary>
+    Control,
+    /// <summary>Published to a channel.</summary>
+    Published,
+}
+
+/// <summary>What became of a frame; the first four are <see cref="SendStatus"/>.</summary>
+internal enum AppendResult
+{
+    Queued = SendStatus.Queued,
+    Backpressured = SendStatus.Backpressured,
+    Dropped = SendStatus.Dropped,
+    Closed = SendStatus.Closed,
+    Overflow,
+}

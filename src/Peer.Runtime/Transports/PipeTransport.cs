@@ -1,0 +1,82 @@
+using System.Buffers;
+using System.IO.Pipelines;
+using System.Runtime.InteropServices;
+
+namespace Peers;
+
+/// <summary>A transport over a pair of pipes: a connection's own after an HTTP/1.1 upgrade (TLS too), or one in memory.</summary>
+/// <param name="pipe">The pipes. Payloads are unmasked in the input's own buffers.</param>
+/// <param name="abort">Cuts the connection below the pipes, or null where there is nothing below.</param>
+public sealed class PipeTransport(IDuplexPipe pipe, Action? abort = null) : PeerTransport
+{
+    private readonly PipeReader _input = pipe.Input;
+    private readonly PipeWriter _output = pipe.Output;
+
+    // How much of what stands at the front of the input has been received already, but is lent to a hook. Read loop only.
+    private long _received;
+    private volatile bool _isAborted;
+
+    /// <inheritdoc/>
+    public override async Task ReadAllAsync(PeerConnection connection)
+    {
+        while (true)
+        {
+            var read = await _input.ReadAsync();
+            if (_isAborted) return;
+
+            var result = Receive(connection, read.Buffer);
+            if (result == ReceiveResult.Stop || (read.IsCompleted && result == ReceiveResult.Continue)) return;
+            if (result == ReceiveResult.Pause) await connection.WhenReadable();
+        }
+    }
+
+    /// <inheritdoc/>
+    public override void ReleaseInput() => _input.CancelPendingRead();
+
+    /// <inheritdoc/>
+    public override void Write(ReadOnlySpan<byte> bytes) => _output.Write(bytes);
+
+    /// <inheritdoc/>
+    public override ValueTask<FlushResult> FlushAsync() => _output.FlushAsync();
+
+    /// <inheritdoc/>
+    public override ValueTask CompleteAsync() => _output.CompleteAsync();
+
+    /// <inheritdoc/>
+    public override void Abort()
+    {
+        _isAborted = true;
+        abort?.Invoke();
+        _input.CancelPendingRead();
+        _output.CancelPendingFlush();
+    }
+
+    private ReceiveResult Receive(PeerConnection connection, ReadOnlySequence<byte> buffer)
+    {
+        var result = ReceiveResult.Continue;
+        foreach (var segment in buffer.Slice(_received))
+        {
+            if (segment.IsEmpty) continue;
+            result = connection.Receive(MemoryMarshal.AsMemory(segment));
+            _received += segment.Length;
+            if (result != ReceiveResult.Continue) break;
+        }
+
+        Advance(connection.HoldsInput, buffer);
+        return result;
+    }
+
+    // What is lent stays at the front of the pipe, examined but not consumed.
+    private void Advance(bool isLent, ReadOnlySequence<byte> buffer)
+    {
+        var received = buffer.GetPosition(_received);
+        if (isLent)
+        {
+            _input.AdvanceTo(buffer.Start, received);
+            return;
+        }
+
+        _received = 0;
+        _input.AdvanceTo(received);
+    }
+}

@@ -1,0 +1,108 @@
+using System.Buffers;
+using System.IO.Pipelines;
+
+namespace Peers;
+
+/// <summary>A transport over a stream, such as that of an HTTP/2 CONNECT request (RFC 8441).</summary>
+/// <param name="stream">The stream. It is not disposed.</param>
+/// <param name="complete">Ends the output, or null where the caller does it after the connection has ended.</param>
+/// <param name="abort">Cuts the stream.</param>
+public sealed class StreamTransport(Stream stream, Func<ValueTask>? complete, Action abort) : PeerTransport
+{
+    private const int ReadSize = 16 * 1024;
+
+    private readonly CancellationTokenSource _aborted = new();
+
+    // Write side: what was taken since the last flush.
+    private byte[]? _output;
+    private int _outputLength;
+
+    // The buffer that a hook borrowed, until it is released.
+    private byte[]? _lent;
+
+    /// <inheritdoc/>
+    public override async Task ReadAllAsync(PeerConnection connection)
+    {
+        var buffer = ArrayPool<byte>.Shared.Rent(ReadSize);
+        try
+        {
+            while (true)
+            {
+                var length = await stream.ReadAsync(buffer, _aborted.Token);
+                if (length == 0) return;
+
+                var result = connection.Receive(buffer.AsMemory(0, length));
+                if (result == ReceiveResult.Stop) return;
+                if (connection.HoldsInput) buffer = Lend(buffer, connection);
+                if (result == ReceiveResult.Pause) await connection.WhenReadable();
+            }
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    /// <inheritdoc/>
+    public override void ReleaseInput()
+    {
+        if (Interlocked.Exchange(ref _lent, null) is { } buffer) ArrayPool<byte>.Shared.Return(buffer);
+    }
+
+    /// <inheritdoc/>
+    public override void Write(ReadOnlySpan<byte> bytes)
+    {
+        ReserveOutput(bytes.Length);
+        bytes.CopyTo(_output.AsSpan(_outputLength));
+        _outputLength += bytes.Length;
+    }
+
+    /// <inheritdoc/>
+    public override async ValueTask<FlushResult> FlushAsync()
+    {
+        if (_output is null) return default;
+        try
+        {
+            await stream.WriteAsync(_output.AsMemory(0, _outputLength), _aborted.Token);
+            await stream.FlushAsync(_aborted.Token);
+            return new FlushResult(isCanceled: false, isCompleted: _aborted.IsCancellationRequested);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(_output);
+            (_output, _outputLength) = (null, 0);
+        }
+    }
+
+    /// <inheritdoc/>
+    public override ValueTask CompleteAsync() => complete?.Invoke() ?? default;
+
+    /// <inheritdoc/>
+    public override void Abort()
+    {
+        _aborted.Cancel();
+        abort();
+    }
+
+    // The hook may end before or after this: whoever comes second returns the buffer.
+    private byte[] Lend(byte[] buffer, PeerConnection connection)
+    {
+        _lent = buffer;
+        if (!connection.HoldsInput) ReleaseInput();
+        return ArrayPool<byte>.Shared.Rent(ReadSize);
+    }
+
+    private void ReserveOutput(int length)
+    {
+        if (_output is not null && _output.Length - _outputLength >= length) return;
+
+        var bigger = ArrayPool<byte>.Shared.Rent(Math.Max(_outputLength + length, _outputLength * 2));
+        if (_output is not null)
+        {
+            _output.AsSpan(0, _outputLength).CopyTo(bigger);
+            ArrayPool<byte>.Shared.Return(_output);
+        }
+
+        _output = bigger;
+    }
+}

@@ -1,0 +1,65 @@
+namespace Peers.Transports;
+
+/// <summary>
+/// One thread's stretch of work, such as all that one read brought. Outputs that were appended to in it are flushed once, at its end,
+/// so that what a batch of messages caused goes out together.
+/// </summary>
+internal sealed class Turn
+{
+    [ThreadStatic]
+    private static Turn? t_turn;
+
+    private PeerOutput?[] _corked = new PeerOutput?[16];
+    private int _next;
+    private int _count;
+    private int _depth;
+    private bool _isFull;
+
+    /// <summary>Begins a turn on this thread, or enters the one that is under way. Every call is matched by <see cref="Leave"/> on the same thread.</summary>
+    public static Turn Enter()
+    {
+        var turn = t_turn ??= new Turn();
+        turn._depth++;
+        return turn;
+    }
+
+    /// <summary>The turn that this thread is in.</summary>
+    public static Turn Current => t_turn!;
+
+    /// <summary>Ends what <see cref="Enter"/> began; the outermost flushes.</summary>
+    public void Leave()
+    {
+        if (_depth == 1) FlushCorked();
+        _depth--;
+    }
+
+    /// <summary>Notes that an output has something to flush. Called under the output's lock.</summary>
+    public void Cork(PeerOutput output)
+    {
+        if (_count == _corked.Length) Array.Resize(ref _corked, _count * 2);
+        _corked[_count++] = output;
+    }
+
+    /// <summary>Notes that so much waits somewhere that the end of the turn is too far away.</summary>
+    public void MarkFull() => _isFull = true;
+
+    /// <summary>Flushes early where <see cref="MarkFull"/> asked for it. Called where no lock is held.</summary>
+    public void Relieve()
+    {
+        if (_isFull) FlushCorked();
+    }
+
+    // A flush may run foreign code on this thread, which corks more or gets here again: both are seen, because the cursor is a field.
+    private void FlushCorked()
+    {
+        _isFull = false;
+        while (_next < _count)
+        {
+            var output = _corked[_next]!;
+            _corked[_next++] = null;
+            output.Flush();
+        }
+
+        _next = _count = 0;
+    }
+}
