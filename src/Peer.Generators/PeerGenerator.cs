@@ -1,13 +1,35 @@
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace Peers.Generators;
 
-/// <summary>Writes the dispatch of handlers and the serialization of messages.</summary>
+/// <summary>Writes the dispatch of handlers, the addresses of channels and the serialization of messages.</summary>
+/// <remarks>
+/// Attribute → model → text. Transforms run on every edit, so they are cheap and give models that are equal when nothing that matters has
+/// changed; then the text is not written again. A type has many attributes and gets one model, from the first of them.
+/// </remarks>
 [Generator(LanguageNames.CSharp)]
 public sealed class PeerGenerator : IIncrementalGenerator
 {
+    /// <summary>The name of the steps whose outputs are models, for tests of caching.</summary>
+    internal const string Models = nameof(Models);
+
+    private static readonly string[] s_triggers =
+    [
+        KnownNames.PeerHandler, KnownNames.Channel, KnownNames.OnUpgrade, KnownNames.OnOpen, KnownNames.OnMessage,
+        KnownNames.OnClose, KnownNames.OnError, KnownNames.OnDrain, KnownNames.OnPing, KnownNames.OnPong,
+    ];
+
     /// <inheritdoc/>
     public void Initialize(IncrementalGeneratorInitializationContext context)
     {
+        foreach (var trigger in s_triggers)
+        {
+            var types = context.SyntaxProvider
+                .ForAttributeWithMetadataName(trigger, static (node, _) => node is MemberDeclarationSyntax, PeerTypeParser.Parse)
+                .Where(static type => type is not null)
+                .WithTrackingName(Models);
+            context.RegisterSourceOutput(types, static (output, type) => output.AddSource($"{type!.Shell.HintName}.Peer.g.cs", PeerTypeEmitter.Emit(type)));
+        }
     }
 }

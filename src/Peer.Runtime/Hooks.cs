@@ -19,11 +19,22 @@ public sealed class OnOpenAttribute : Attribute;
 /// <summary>Runs for each whole message of the kind that the method takes.</summary>
 /// <remarks>
 /// The payload is a <c>[Message]</c> type, <see cref="string"/>, <c>ReadOnlySpan&lt;byte&gt;</c>, <c>ReadOnlyMemory&lt;byte&gt;</c>,
-/// <c>ReadOnlySequence&lt;byte&gt;</c> or <see cref="Message"/>. Raw payloads are borrowed: they are valid until the hook's task ends.
+/// <c>ReadOnlySequence&lt;byte&gt;</c> or <see cref="Message"/>. A string takes text, bytes take binary messages, and a <see cref="Message"/>
+/// takes either kind that no other raw hook takes; with a kind, bytes and <see cref="Message"/> take just that. Raw payloads are borrowed: they are valid until the hook's task ends.
 /// Hooks of one peer never overlap and run in the order of the messages. A returned message is sent as the reply.
 /// </remarks>
 [AttributeUsage(AttributeTargets.Method)]
-public sealed class OnMessageAttribute : Attribute;
+public sealed class OnMessageAttribute : Attribute
+{
+    /// <summary>Takes the kind of message that the payload's type stands for.</summary>
+    public OnMessageAttribute() { }
+
+    /// <summary>Takes one kind of message: with <see cref="MessageKind.Text"/> the bytes are UTF-8 that has been checked.</summary>
+    public OnMessageAttribute(MessageKind kind) => Kind = kind;
+
+    /// <summary>The kind of message, or null where the payload's type decides.</summary>
+    public MessageKind? Kind { get; }
+}
 
 /// <summary>Runs exactly once for every peer whose open hook began, after any hook still pending, even if that hook threw.</summary>
 /// <remarks>

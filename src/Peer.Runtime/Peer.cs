@@ -55,6 +55,9 @@ public sealed class Peer
     /// <summary>A route value of the request, or null. Names are compared without regard to case.</summary>
     public string? Route(string name) => _connection.Request?.Route(name);
 
+    /// <summary>Opens the services that one call of a hook takes. Generated code calls it, and disposes them when the hook's task has ended.</summary>
+    public HookServices OpenServices(params ReadOnlySpan<Type> types) => HookServices.Open(_connection.Services, types);
+
     /// <summary>Sends a message to this peer.</summary>
     /// <remarks>
     /// It is written out before this returns, so it may be changed or reused at once. Each caller's messages keep their order, also with

@@ -46,11 +46,13 @@ internal sealed class Generated
     /// <summary>The generated text, after a check that everything compiles without a warning in each language version that is promised.</summary>
     public static string Compiled(string source)
     {
-        Assert.Empty(From(source, LanguageVersion.CSharp13).Problems);
+        From(source, LanguageVersion.CSharp13).AssertNoProblems();
         var generated = From(source);
-        Assert.Empty(generated.Problems);
+        generated.AssertNoProblems();
         return generated.Text;
     }
+
+    public void AssertNoProblems() => Assert.True(Problems.Count == 0, $"{string.Join("\n", Problems)}\n\n{Text}");
 
     public static Generated From(string source, LanguageVersion version = LanguageVersion.CSharp14)
     {

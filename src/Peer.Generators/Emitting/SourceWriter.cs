@@ -25,9 +25,8 @@ internal sealed class SourceWriter
     /// <summary>Writes <paramref name="head"/> and an opening brace; what follows is indented.</summary>
     public SourceWriter Open(string head)
     {
-        Write(head).Write("{");
-        _depth++;
-        return this;
+        if (head.Length > 0) Write(head);
+        return Write("{").Indent();
     }
 
     /// <summary>Ends what <see cref="Open"/> began.</summary>
@@ -35,6 +34,18 @@ internal sealed class SourceWriter
     {
         _depth--;
         return Write("}" + tail);
+    }
+
+    public SourceWriter Indent()
+    {
+        _depth++;
+        return this;
+    }
+
+    public SourceWriter Outdent()
+    {
+        _depth--;
+        return this;
     }
 
     public override string ToString() => _text.ToString();

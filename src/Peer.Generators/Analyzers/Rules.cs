@@ -1,0 +1,70 @@
+using Microsoft.CodeAnalysis;
+
+namespace Peers.Generators;
+
+/// <summary>Every diagnostic. An ID is never reused; each has a page under docs/diagnostics.</summary>
+/// <remarks>Messages say symbol, fact and remedy.</remarks>
+internal static class Rules
+{
+    public static readonly DiagnosticDescriptor HandlerNotPartial = Handlers(
+        "PEER001", "Handler is not partial",
+        "Handler '{0}' cannot be completed by the compiler, because '{1}' is not partial. Add 'partial' to '{1}'.");
+
+    public static readonly DiagnosticDescriptor HookSignature = Handlers(
+        "PEER002", "Hook takes or returns what it cannot have",
+        "Hook '{0}' {1}. {2}.");
+
+    public static readonly DiagnosticDescriptor UnreadablePayload = Handlers(
+        "PEER003", "Payload cannot be read from a message",
+        "Hook '{0}' takes '{1}', which cannot be read from a message. Take a [Message] type, string, or ReadOnlySpan<byte>.");
+
+    public static readonly DiagnosticDescriptor UnsupportedMember = Messages(
+        "PEER004", "Member of a message cannot be serialized",
+        "Message '{0}' has the member '{1}' of type '{2}', {3}. Change its type, or mark it [JsonIgnore].");
+
+    public static readonly DiagnosticDescriptor MessageNotPartial = Messages(
+        "PEER005", "Message is not partial",
+        "Message '{0}' cannot be completed by the compiler, because '{1}' is not partial. Add 'partial' to '{1}'.");
+
+    public static readonly DiagnosticDescriptor ChannelTemplate = Channels(
+        "PEER006", "Channel template does not fit its parameters",
+        "Channel '{0}' {1}. {2}.");
+
+    public static readonly DiagnosticDescriptor ChannelMember = Channels(
+        "PEER007", "Channel member cannot be completed",
+        "Channel '{0}' {1}. {2}.");
+
+    public static readonly DiagnosticDescriptor CompetingHooks = Handlers(
+        "PEER008", "Two hooks take the same",
+        "Hook '{0}' takes {1}, which hook '{2}' takes already. Remove one of the two.");
+
+    public static readonly DiagnosticDescriptor AsyncVoidHook = Handlers(
+        "PEER009", "Hook is async void",
+        "Hook '{0}' is async void, so nothing could wait for it or see its exceptions. Return Task or ValueTask.");
+
+    public static readonly DiagnosticDescriptor MessageNotSealed = Messages(
+        "PEER010", "Message class is not sealed",
+        "Message '{0}' is not sealed, and a class derived from it would lose its own members on the wire. Add 'sealed' to '{0}'.");
+
+    public static readonly DiagnosticDescriptor AuthorizeOnHook = Handlers(
+        "PEER011", "Authorization on a hook is not enforced",
+        "Hook '{0}' is marked [{1}], which only the endpoint enforces. Move it to '{2}', or decide in [OnUpgrade].");
+
+    public static readonly DiagnosticDescriptor HandlerCannotBeCreated = Handlers(
+        "PEER012", "Handler cannot be created",
+        "Handler '{0}' {1}. {2}.");
+
+    public static readonly DiagnosticDescriptor UnknownRouteValue = Handlers(
+        "PEER013", "Route has no such value",
+        "'{0}' takes the route value '{1}', which the route '{2}' lacks. Rename the parameter, or add '{{{1}}}' to the route.");
+
+    private static DiagnosticDescriptor Handlers(string id, string title, string message) => Error(id, title, message, "Handlers");
+
+    private static DiagnosticDescriptor Messages(string id, string title, string message) => Error(id, title, message, "Messages");
+
+    private static DiagnosticDescriptor Channels(string id, string title, string message) => Error(id, title, message, "Channels");
+
+    private static DiagnosticDescriptor Error(string id, string title, string message, string category) =>
+        new(id, title, message, category, DiagnosticSeverity.Error, isEnabledByDefault: true,
+            helpLinkUri: $"https://github.com/peer-dotnet/peer/blob/main/docs/diagnostics/{id}.md");
+}

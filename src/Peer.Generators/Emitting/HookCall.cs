@@ -1,0 +1,53 @@
+namespace Peers.Generators;
+
+/// <summary>Writes the call of a hook's method.</summary>
+/// <param name="Peer">An expression for the peer.</param>
+/// <param name="Payload">An expression for the payload as memory.</param>
+/// <param name="MessageKind">The kind of the payload, for raw views.</param>
+internal sealed record HookCall(string Peer, string Payload = "payload", string MessageKind = "Binary")
+{
+    // Names that generated bodies use themselves.
+    private static readonly HashSet<string> s_locals = new(StringComparer.Ordinal) { "text", "type", "peer", "payload", "services" };
+
+    /// <summary>Inside the text method.</summary>
+    public static HookCall Text { get; } = new("text.Peer", "text.Utf8", "Text");
+
+    /// <summary>Inside a method that has a peer and perhaps a payload.</summary>
+    public static HookCall Plain { get; } = new("peer");
+
+    /// <summary>The local variable that a message is read into: the parameter's own name where that is free.</summary>
+    public static string MessageLocal(HookModel hook)
+    {
+        var name = hook.Parameters.First(p => p.Kind == HookParameterKind.Message).Name;
+        return s_locals.Contains(name) ? "message" : name;
+    }
+
+    /// <summary>The call, without a semicolon.</summary>
+    public string Write(HookModel hook) => $"{Method(hook)}({string.Join(", ", hook.Parameters.Select(p => Argument(hook, p)))})";
+
+    private static string Method(HookModel hook)
+    {
+        var isHidden = s_locals.Contains(hook.Method) || hook.Method is "request" or "close" or "error" || (hook.Message is not null && MessageLocal(hook) == hook.Method);
+        return isHidden && !hook.IsStatic ? $"this.{hook.Method}" : hook.Method;
+    }
+
+    private string Argument(HookModel hook, HookParameterModel parameter) => parameter.Kind switch
+    {
+        HookParameterKind.Peer => Peer,
+        HookParameterKind.Request => "request",
+        HookParameterKind.HttpContext => "request.Feature<global::Microsoft.AspNetCore.Http.HttpContext>()!",
+        HookParameterKind.Cancellation => hook.Kind == HookKind.Upgrade ? "request.Aborted" : $"{Peer}.Closed",
+        HookParameterKind.CloseEvent => "close",
+        HookParameterKind.PeerError => "error",
+        HookParameterKind.Route => RouteValueEmitter.Read(parameter.Route!, hook.Kind == HookKind.Upgrade ? "request" : Peer),
+        HookParameterKind.Service when hook.Kind == HookKind.Upgrade => ServiceEmitter.Resolve(parameter.Service!, "request.Services"),
+        HookParameterKind.Service => ServiceEmitter.ResolveInHook(parameter.Service!),
+        HookParameterKind.Message => MessageLocal(hook),
+        HookParameterKind.Text => $"global::System.Text.Encoding.UTF8.GetString({Payload}.Span)",
+        HookParameterKind.Span => $"{Payload}.Span",
+        HookParameterKind.Memory => Payload,
+        HookParameterKind.Sequence => $"new global::System.Buffers.ReadOnlySequence<byte>({Payload})",
+        HookParameterKind.RawMessage => $"new global::Peers.Message(global::Peers.MessageKind.{MessageKind}, {Payload})",
+        _ => throw new InvalidOperationException(parameter.Kind.ToString()),
+    };
+}

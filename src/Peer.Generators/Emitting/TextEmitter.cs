@@ -1,0 +1,85 @@
+namespace Peers.Generators;
+
+/// <summary>Writes the method for text messages: by type to the hook that takes it, else to the raw hook, else unknown.</summary>
+internal static class TextEmitter
+{
+    private const int MostComparisons = 4;
+
+    public static void Emit(SourceWriter writer, HandlerModel handler)
+    {
+        var (typed, raw) = (handler.TypedHooks().ToArray(), handler.RawTextHook());
+        if (typed.Length == 0 && raw is null) return;
+
+        var withServices = new TextServicesEmitter();
+        writer.Line().Open("global::System.Threading.Tasks.ValueTask global::Peers.IPeerHandler.OnText(ref global::Peers.IncomingText text)");
+        if (typed.Length > 0) EmitTyped(writer, typed, withServices);
+        if (raw is null) writer.Write("return text.Unknown();");
+        else EmitRaw(writer, raw, withServices);
+        withServices.Emit(writer);
+        writer.Close();
+    }
+
+    private static void EmitTyped(SourceWriter writer, HookModel[] hooks, TextServicesEmitter withServices)
+    {
+        writer.Write("var type = text.Type;").Line();
+        if (hooks.Length <= MostComparisons)
+        {
+            foreach (var hook in hooks)
+            {
+                if (hook != hooks[0]) writer.Line();
+                writer.Write($"// {hook.Signature}").Open($"if (type.SequenceEqual({Utf8Name(hook)}))");
+                EmitHook(writer, hook, withServices);
+                writer.Close();
+            }
+            writer.Line();
+            return;
+        }
+
+        // The length decides most of it, in one jump.
+        writer.Open("switch (type.Length)");
+        foreach (var hook in hooks)
+        {
+            if (hook != hooks[0]) writer.Line();
+            writer.Write($"// {hook.Signature}");
+            writer.Open($"case {System.Text.Encoding.UTF8.GetByteCount(hook.Message!.Name)} when type.SequenceEqual({Utf8Name(hook)}):");
+            EmitHook(writer, hook, withServices);
+            writer.Close();
+        }
+        writer.Close().Line();
+    }
+
+    private static void EmitHook(SourceWriter writer, HookModel hook, TextServicesEmitter withServices)
+    {
+        writer.Write($"if (!text.TryRead<{hook.Message!.Type}>(out var {HookCall.MessageLocal(hook)})) return text.Invalid();");
+        EmitCall(writer, hook, withServices);
+    }
+
+    private static void EmitRaw(SourceWriter writer, HookModel hook, TextServicesEmitter withServices)
+    {
+        writer.Write($"// {hook.Signature}");
+        EmitCall(writer, hook, withServices);
+    }
+
+    private static void EmitCall(SourceWriter writer, HookModel hook, TextServicesEmitter withServices)
+    {
+        if (hook.HasServices)
+        {
+            var call = withServices.Add(hook);
+            writer.Write(hook.Returns.Value is null ? $"return {call};" : $"return text.ReplyAsync({call});");
+            return;
+        }
+
+        var plain = HookCall.Text.Write(hook);
+        if (hook.Returns.Value is null) HookReturnEmitter.Emit(writer, hook, plain);
+        else writer.Write($"return {Reply(hook, plain)};");
+    }
+
+    private static string Reply(HookModel hook, string call) => hook.Returns.Shape switch
+    {
+        ReturnShape.Sync => $"text.Reply({call})",
+        ReturnShape.Task => $"text.ReplyAsync<{hook.Returns.Value}>(new({call}))",
+        _ => $"text.ReplyAsync({call})",
+    };
+
+    private static string Utf8Name(HookModel hook) => TypeNames.Literal(hook.Message!.Name) + "u8";
+}

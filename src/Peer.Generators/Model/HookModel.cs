@@ -1,0 +1,93 @@
+namespace Peers.Generators;
+
+/// <summary>A method marked as a hook.</summary>
+/// <param name="Kind">Which hook it is.</param>
+/// <param name="Method">The method's name as written in source.</param>
+/// <param name="IsStatic">Whether it is static.</param>
+/// <param name="Signature">The signature as a person would write it, for the comment above the call.</param>
+/// <param name="Takes">Text, binary, or both; only for messages.</param>
+/// <param name="Message">The message that it takes, or null.</param>
+/// <param name="Parameters">In order.</param>
+/// <param name="Returns">What comes back.</param>
+internal sealed record HookModel(
+    HookKind Kind,
+    string Method,
+    bool IsStatic,
+    string Signature,
+    MessageKinds Takes,
+    MessageRefModel? Message,
+    EquatableArray<HookParameterModel> Parameters,
+    HookReturnModel Returns)
+{
+    public bool HasServices => Parameters.Any(p => p.Kind == HookParameterKind.Service);
+
+    public bool Borrows => Parameters.Any(p =>
+        p.Kind is HookParameterKind.Memory or HookParameterKind.Sequence or HookParameterKind.RawMessage);
+}
+
+/// <summary>The hooks, in the order of a peer's life.</summary>
+internal enum HookKind
+{
+    Upgrade,
+    Open,
+    Message,
+    Close,
+    Error,
+    Drain,
+    Ping,
+    Pong,
+}
+
+/// <summary>The kinds of message that a hook takes.</summary>
+[Flags]
+internal enum MessageKinds
+{
+    None = 0,
+    Text = 1,
+    Binary = 2,
+    Both = Text | Binary,
+}
+
+/// <summary>A message type that a hook takes.</summary>
+/// <param name="Name">Its name on the wire.</param>
+/// <param name="Type">The type, from <c>global::</c> on.</param>
+internal sealed record MessageRefModel(string Name, string Type);
+
+/// <summary>A parameter of a hook.</summary>
+/// <param name="Kind">Where its argument comes from.</param>
+/// <param name="Name">As written in source.</param>
+/// <param name="Route">The route value, where it is one.</param>
+/// <param name="Service">The service, where it is one.</param>
+internal sealed record HookParameterModel(HookParameterKind Kind, string Name, RouteValueModel? Route = null, ServiceModel? Service = null);
+
+/// <summary>Where a hook's argument comes from.</summary>
+internal enum HookParameterKind
+{
+    Peer,
+    Request,
+    HttpContext,
+    Cancellation,
+    CloseEvent,
+    PeerError,
+    Route,
+    Service,
+    Message,
+    Text,
+    Span,
+    Memory,
+    Sequence,
+    RawMessage,
+}
+
+/// <summary>What a hook returns.</summary>
+/// <param name="Shape">How it comes.</param>
+/// <param name="Value">The type of the value, from <c>global::</c> on; null where there is none.</param>
+internal sealed record HookReturnModel(ReturnShape Shape, string? Value);
+
+/// <summary>How a hook's value, or its end, comes back.</summary>
+internal enum ReturnShape
+{
+    Sync,
+    Task,
+    ValueTask,
+}

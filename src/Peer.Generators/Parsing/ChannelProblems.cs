@@ -1,0 +1,29 @@
+using Microsoft.CodeAnalysis;
+
+namespace Peers.Generators;
+
+/// <summary>What is wrong with one channel.</summary>
+internal sealed class ChannelProblems(ISymbol owner, Problems problems)
+{
+    public bool Any { get; private set; }
+
+    private string Name => owner is INamedTypeSymbol ? owner.Name : $"{owner.ContainingType.Name}.{owner.Name}";
+
+    public void Member(string fact, string remedy) => Add(Rules.ChannelMember, Name, fact, remedy);
+
+    public void Template(string fact, string remedy) => Add(Rules.ChannelTemplate, Name, fact, remedy);
+
+    public void RouteValue(string value, Route route) => Add(Rules.UnknownRouteValue, Name, value, route.Pattern);
+
+    public void AddReported()
+    {
+        Any = true;
+        problems.AddReported();
+    }
+
+    private void Add(DiagnosticDescriptor rule, params object[] arguments)
+    {
+        Any = true;
+        problems.Add(rule, owner, arguments);
+    }
+}

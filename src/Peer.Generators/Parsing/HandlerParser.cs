@@ -1,0 +1,56 @@
+using Microsoft.CodeAnalysis;
+
+namespace Peers.Generators;
+
+/// <summary>Reads a handler: the class, its constructor, its hooks, and the channels that its peers join.</summary>
+internal static class HandlerParser
+{
+    /// <summary>Whether a type is a handler: marked so, or with a hook of its own. An abstract class with hooks only lends them.</summary>
+    public static bool IsHandler(INamedTypeSymbol type) =>
+        type.HasAttribute(KnownNames.PeerHandler) || (!IsAbstractClass(type) && HookParser.Declared(type).Any());
+
+    /// <summary>The model, or null where a type can be no handler at all.</summary>
+    public static HandlerModel? Parse(INamedTypeSymbol type, IReadOnlyList<ISymbol> channels, Problems problems, CancellationToken cancellation)
+    {
+        if (type.TypeKind != TypeKind.Class || type.IsStatic)
+        {
+            problems.Add(Rules.HandlerCannotBeCreated, type, type.Short(), "is not a class that has instances", "Make it a partial class");
+            return null;
+        }
+
+        var route = RouteOf(type);
+        var constructor = ConstructorParser.Parse(type, problems);
+        var hooks = Hooks(type, route, problems, cancellation);
+        var joins = ChannelParser.Joins(type, channels, route, problems);
+        if (problems.Any) return HandlerModel.Invalid;
+
+        var values = hooks.SelectMany(h => h.Parameters).Where(p => p.Route is not null).Select(p => p.Route!)
+            .Concat(joins.SelectMany(j => j.RouteValues))
+            .Distinct();
+        return new(true, route?.Pattern, constructor, hooks.ToEquatableArray(), joins.ToEquatableArray(), values.ToEquatableArray());
+    }
+
+    private static Route? RouteOf(INamedTypeSymbol type) =>
+        type.FindAttribute(KnownNames.PeerHandler)?.ConstructorArguments.FirstOrDefault().Value is string pattern ? new(pattern) : null;
+
+    private static List<HookModel> Hooks(INamedTypeSymbol type, Route? route, Problems problems, CancellationToken cancellation)
+    {
+        var hooks = new List<HookModel>();
+        var rivals = new HookRivals(problems);
+        foreach (var method in HookParser.Inherited(type))
+        {
+            cancellation.ThrowIfCancellationRequested();
+            foreach (var attribute in method.GetAttributes())
+            {
+                if (HookParser.KindOf(attribute) is not { } kind) continue;
+                if (HookParser.Parse(type, method, kind, attribute, route, problems) is not { } hook) continue;
+
+                rivals.Check(method, hook);
+                hooks.Add(hook);
+            }
+        }
+        return hooks;
+    }
+
+    private static bool IsAbstractClass(INamedTypeSymbol type) => type is { TypeKind: TypeKind.Class, IsAbstract: true, IsStatic: false };
+}

@@ -1,0 +1,75 @@
+using Microsoft.CodeAnalysis;
+
+namespace Peers.Generators;
+
+/// <summary>Reads a hook: which it is, what it takes, what it returns.</summary>
+internal static class HookParser
+{
+    /// <summary>The hooks that a type declares itself.</summary>
+    public static IEnumerable<IMethodSymbol> Declared(INamedTypeSymbol type) =>
+        type.GetMembers().OfType<IMethodSymbol>().Where(m => m.GetAttributes().Any(a => KindOf(a) is not null)).InSourceOrder();
+
+    /// <summary>The hooks of a type and of its base classes, those of the base first. An override counts once, where it was first declared.</summary>
+    public static IReadOnlyList<IMethodSymbol> Inherited(INamedTypeSymbol type)
+    {
+        var hooks = type.BaseType is { SpecialType: not SpecialType.System_Object } parent ? [.. Inherited(parent)] : new List<IMethodSymbol>();
+        foreach (var hook in Declared(type))
+        {
+            if (hook.OverriddenMethod is null || !hooks.Exists(h => Overrides(hook, h))) hooks.Add(hook);
+        }
+        return hooks;
+    }
+
+    /// <summary>The hook that an attribute stands for, or null.</summary>
+    public static HookKind? KindOf(AttributeData attribute) => attribute.AttributeClass?.ToDisplayString(TypeNames.Namespace) switch
+    {
+        KnownNames.OnUpgrade => HookKind.Upgrade,
+        KnownNames.OnOpen => HookKind.Open,
+        KnownNames.OnMessage => HookKind.Message,
+        KnownNames.OnClose => HookKind.Close,
+        KnownNames.OnError => HookKind.Error,
+        KnownNames.OnDrain => HookKind.Drain,
+        KnownNames.OnPing => HookKind.Ping,
+        KnownNames.OnPong => HookKind.Pong,
+        _ => null,
+    };
+
+    /// <summary>How diagnostics call a hook.</summary>
+    public static string HookName(this IMethodSymbol method) => $"{method.ContainingType.Name}.{method.Name}";
+
+    /// <summary>The model, or null where something is wrong with the hook.</summary>
+    public static HookModel? Parse(INamedTypeSymbol handler, IMethodSymbol method, HookKind kind, AttributeData attribute, Route? route, Problems problems)
+    {
+        var own = new HookProblems(method, problems);
+        CheckMethod(handler, method, own);
+        var parameters = HookParameterParser.Parse(method, kind, route, own);
+        var returns = HookReturnParser.Parse(method, kind, own);
+        var takes = HookPayload.Takes(kind, attribute, parameters, own);
+        if (own.Any) return null;
+
+        return new(
+            kind, TypeNames.Escape(method.Name), method.IsStatic, HookSignature.Of(method, attribute),
+            takes, HookPayload.Message(method, parameters), parameters.ToEquatableArray(), returns!);
+    }
+
+    private static void CheckMethod(INamedTypeSymbol handler, IMethodSymbol method, HookProblems problems)
+    {
+        if (method.IsGenericMethod) problems.Signature("has type parameters", "Take one message type, and write a hook for each");
+        if (method.IsAsync && method.ReturnsVoid) problems.AsyncVoid();
+
+        var isHidden = method.DeclaredAccessibility == Accessibility.Private && !SymbolEqualityComparer.Default.Equals(method.ContainingType, handler);
+        if (isHidden) problems.Signature($"is private, so that '{handler.Name}' cannot call it", "Make it protected");
+
+        var authorize = method.GetAttributes().FirstOrDefault(a => a.AttributeClass?.AllInterfaces.Any(i => i.ToDisplayString() == "Microsoft.AspNetCore.Authorization.IAuthorizeData") == true);
+        if (authorize is not null) problems.Authorize(authorize, handler);
+    }
+
+    private static bool Overrides(IMethodSymbol hook, IMethodSymbol inherited)
+    {
+        for (var m = hook.OverriddenMethod; m is not null; m = m.OverriddenMethod)
+        {
+            if (SymbolEqualityComparer.Default.Equals(m, inherited)) return true;
+        }
+        return false;
+    }
+}

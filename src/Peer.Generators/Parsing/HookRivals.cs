@@ -1,0 +1,32 @@
+using Microsoft.CodeAnalysis;
+
+namespace Peers.Generators;
+
+/// <summary>Finds hooks that would take the same thing, of which only one could.</summary>
+internal sealed class HookRivals(Problems problems)
+{
+    private readonly Dictionary<string, IMethodSymbol> _taken = new(StringComparer.Ordinal);
+
+    public void Check(IMethodSymbol method, HookModel hook)
+    {
+        foreach (var what in Claims(hook))
+        {
+            if (_taken.TryGetValue(what, out var other)) problems.Add(Rules.CompetingHooks, method, method.HookName(), what, other.HookName());
+            else _taken.Add(what, method);
+        }
+    }
+
+    private static IEnumerable<string> Claims(HookModel hook)
+    {
+        if (hook.Kind != HookKind.Message) return [$"[On{hook.Kind}]"];
+        if (hook.Message is { } message) return [$"the message '{message.Name}'"];
+
+        // A hook for raw messages of either kind gives way to one for just this kind.
+        return hook.Takes switch
+        {
+            MessageKinds.Text => ["raw text"],
+            MessageKinds.Binary => ["binary messages"],
+            _ => ["raw messages of either kind"],
+        };
+    }
+}

@@ -1,0 +1,59 @@
+using Microsoft.CodeAnalysis;
+
+namespace Peers.Generators;
+
+/// <summary>Reads a type with hooks or channels.</summary>
+internal static class PeerTypeParser
+{
+    /// <summary>The model of the type around one attribute; null where another attribute of that type answers for it, or nothing can be added to it.</summary>
+    public static PeerTypeModel? Parse(GeneratorAttributeSyntaxContext context, CancellationToken cancellation)
+    {
+        var type = context.TargetSymbol as INamedTypeSymbol ?? context.TargetSymbol.ContainingType;
+        return IsFirstTrigger(type, context.TargetSymbol, context.Attributes[0]) ? Parse(type, new(), cancellation) : null;
+    }
+
+    /// <summary>The model of a type, problems told to <paramref name="problems"/>; null where there is nothing to add, or no way to.</summary>
+    public static PeerTypeModel? Parse(INamedTypeSymbol type, Problems problems, CancellationToken cancellation)
+    {
+        var isHandler = HandlerParser.IsHandler(type);
+        var channels = ChannelParser.Members(type);
+        if (!isHandler && channels.Count == 0) return null;
+
+        if (isHandler && TypeShellParser.FindNotPartial(type, cancellation) is { } notPartial)
+        {
+            problems.Add(Rules.HandlerNotPartial, notPartial, type.Short(), notPartial.Name);
+        }
+
+        var models = channels.Select(c => ChannelParser.Parse(c, problems, cancellation)).Where(c => c is not null).Select(c => c!).ToEquatableArray();
+        var handler = isHandler ? HandlerParser.Parse(type, channels, problems, cancellation) : null;
+        return CanBeReopened(type, cancellation) ? new(TypeShellParser.Parse(type), handler, models) : null;
+    }
+
+    private static bool CanBeReopened(INamedTypeSymbol type, CancellationToken cancellation)
+    {
+        for (var t = type; t is not null; t = t.ContainingType)
+        {
+            if (t.IsFileLocal) return false;
+        }
+        return TypeShellParser.FindNotPartial(type, cancellation) is null;
+    }
+
+    // A type has many attributes and gets one model: from [PeerHandler], else from its first hook, else from its first channel.
+    private static bool IsFirstTrigger(INamedTypeSymbol type, ISymbol target, AttributeData attribute)
+    {
+        if (type.HasAttribute(KnownNames.PeerHandler)) return attribute.Is(KnownNames.PeerHandler);
+
+        var first = HookParser.Declared(type).Concat(ChannelParser.Members(type)).FirstOrDefault();
+        if (first is null || !SymbolEqualityComparer.Default.Equals(first, Definition(target))) return false;
+
+        var firstAttribute = first.GetAttributes().First(a => HookParser.KindOf(a) is not null || a.Is(KnownNames.Channel));
+        return SymbolEqualityComparer.Default.Equals(firstAttribute.AttributeClass, attribute.AttributeClass);
+    }
+
+    private static ISymbol Definition(ISymbol member) => member switch
+    {
+        IMethodSymbol { PartialDefinitionPart: { } definition } => definition,
+        IPropertySymbol { PartialDefinitionPart: { } definition } => definition,
+        _ => member,
+    };
+}

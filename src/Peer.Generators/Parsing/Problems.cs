@@ -1,0 +1,19 @@
+using Microsoft.CodeAnalysis;
+
+namespace Peers.Generators;
+
+/// <summary>What a parser finds wrong. The analyzer prints it; the generator only asks whether there was anything.</summary>
+/// <remarks>One parser serves both, so that what is underlined is exactly what is not generated.</remarks>
+internal sealed class Problems(Action<Diagnostic>? report = null)
+{
+    public bool Any { get; private set; }
+
+    public void Add(DiagnosticDescriptor rule, ISymbol symbol, params object[] arguments)
+    {
+        Any = true;
+        report?.Invoke(Diagnostic.Create(rule, symbol.Locations.FirstOrDefault() ?? Location.None, arguments));
+    }
+
+    /// <summary>Something that the compiler reports itself, such as a type that does not exist.</summary>
+    public void AddReported() => Any = true;
+}

@@ -1,0 +1,43 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+
+namespace Peers;
+
+/// <summary>Reads route values that are not text. Generated code checks each before a peer is let in, and reads it for the hooks that take it.</summary>
+/// <remarks>In the invariant culture; enums by name, whatever the case, or by number.</remarks>
+public static class RouteValue
+{
+    /// <summary>Whether the text is there and is a <typeparamref name="T"/>.</summary>
+    public static bool CanRead<T>([NotNullWhen(true)] string? text) where T : IParsable<T> =>
+        T.TryParse(text, CultureInfo.InvariantCulture, out _);
+
+    /// <summary>Whether the text is missing or is a <typeparamref name="T"/>.</summary>
+    public static bool CanReadOptional<T>(string? text) where T : struct, IParsable<T> => text is null || CanRead<T>(text);
+
+    /// <summary>Whether the text is there and is a <typeparamref name="T"/>.</summary>
+    public static bool CanReadEnum<T>([NotNullWhen(true)] string? text) where T : struct, Enum => Enum.TryParse<T>(text, ignoreCase: true, out _);
+
+    /// <summary>Whether the text is missing or is a <typeparamref name="T"/>.</summary>
+    public static bool CanReadOptionalEnum<T>(string? text) where T : struct, Enum => text is null || CanReadEnum<T>(text);
+
+    /// <summary>The value.</summary>
+    /// <exception cref="FormatException">The text is missing or is no <typeparamref name="T"/>: the check before the handshake was left out.</exception>
+    public static T Read<T>(string? text) where T : IParsable<T> =>
+        T.TryParse(text, CultureInfo.InvariantCulture, out var value) ? value : throw NotReadable(text, typeof(T));
+
+    /// <summary>The value, or null where the text is missing.</summary>
+    /// <exception cref="FormatException">The text is no <typeparamref name="T"/>.</exception>
+    public static T? ReadOptional<T>(string? text) where T : struct, IParsable<T> => text is null ? null : Read<T>(text);
+
+    /// <summary>The value.</summary>
+    /// <exception cref="FormatException">The text is missing or is no <typeparamref name="T"/>.</exception>
+    public static T ReadEnum<T>(string? text) where T : struct, Enum =>
+        Enum.TryParse<T>(text, ignoreCase: true, out var value) ? value : throw NotReadable(text, typeof(T));
+
+    /// <summary>The value, or null where the text is missing.</summary>
+    /// <exception cref="FormatException">The text is no <typeparamref name="T"/>.</exception>
+    public static T? ReadOptionalEnum<T>(string? text) where T : struct, Enum => text is null ? null : ReadEnum<T>(text);
+
+    private static FormatException NotReadable(string? text, Type type) =>
+        new(text is null ? $"The route value for {type.Name} is missing." : $"A route value is no {type.Name}.");
+}
