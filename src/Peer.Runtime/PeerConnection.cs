@@ -148,10 +148,8 @@ public sealed partial class PeerConnection : ISubscriber, IOutputOwner, IAsyncDi
         Host.Add(this);
         _isOpened = true;
         Host.Log.Opened(Peer, _info.Name);
-        if (!Has(PeerHooks.Join) && !Has(PeerHooks.Open)) return;
-
         var turn = Turn.Enter();
-        _hooks.Post(new HookCall(HookKind.Open));
+        if (Has(PeerHooks.Join) || Has(PeerHooks.Open)) _hooks.Post(new HookCall(HookKind.Open));
         turn.Leave();
     }
 

@@ -37,7 +37,7 @@ internal sealed class PeerOutput(PeerOptions options, IOutputOwner owner)
 
     private int Buffered => _outbox.Length + _inFlight;
 
-    /// <summary>Connects the transport; what was appended before is flushed at the end of the turn.</summary>
+    /// <summary>Connects the transport. Called once, before anything is appended.</summary>
     public void Attach(PeerTransport transport)
     {
         lock (_lock) _transport = transport;
