@@ -13,6 +13,12 @@ internal readonly struct FrameHeader
     /// <summary>The two bytes that every header has.</summary>
     public const int MinLength = 2;
 
+    /// <summary>The first byte of a text message in one frame.</summary>
+    public const byte WholeText = 0x81;
+
+    /// <summary>The first byte of a binary message in one frame.</summary>
+    public const byte WholeBinary = 0x82;
+
     private const int Length16 = 126;
     private const int Length64 = 127;
     private const int KeyLength = 4;
@@ -20,7 +26,6 @@ internal readonly struct FrameHeader
     private readonly byte _first;
     private readonly byte _second;
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private FrameHeader(byte first, byte second, long payloadLength, uint maskingKey) =>
         (_first, _second, PayloadLength, MaskingKey) = (first, second, payloadLength, maskingKey);
 
@@ -45,9 +50,6 @@ internal readonly struct FrameHeader
     /// <summary>The announced length in bytes; negative where the top bit of a 64-bit length was set.</summary>
     public long PayloadLength { get; }
 
-    /// <summary>Whether this is all of a data message: FIN set, no reserved bit, text or binary.</summary>
-    public bool IsWholeMessage => _first is 0x81 or 0x82;
-
     /// <summary>Whether the length took the fewest bytes that it could, as it must.</summary>
     public bool IsLengthMinimal => (_second & 0x7F) switch
     {
@@ -60,20 +62,7 @@ internal readonly struct FrameHeader
     /// <param name="bytes">What came, from the frame's first byte on.</param>
     /// <param name="header">The header.</param>
     /// <param name="headerLength">Its length in bytes: where the payload begins.</param>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool TryParse(ReadOnlySpan<byte> bytes, out FrameHeader header, out int headerLength)
-    {
-        // Masked with a 7-bit length: nearly every frame that a server sees.
-        if (bytes.Length >= MinLength + KeyLength && bytes[1] is >= 0x80 and < 0x80 + Length16)
-        {
-            header = new(bytes[0], bytes[1], bytes[1] & 0x7F, BinaryPrimitives.ReadUInt32LittleEndian(bytes[MinLength..]));
-            headerLength = MinLength + KeyLength;
-            return true;
-        }
-        return TryParseAny(bytes, out header, out headerLength);
-    }
-
-    private static bool TryParseAny(ReadOnlySpan<byte> bytes, out FrameHeader header, out int headerLength)
     {
         header = default;
         headerLength = 0;
@@ -88,11 +77,38 @@ internal readonly struct FrameHeader
             Length64 => BinaryPrimitives.ReadInt64BigEndian(bytes[MinLength..]),
             int small => small,
         };
-        uint key = bytes[1] >= 0x80 ? BinaryPrimitives.ReadUInt32LittleEndian(bytes[(length - KeyLength)..]) : 0;
+        uint key = bytes[1] >= 0x80 ? KeyBefore(bytes, length) : 0;
         header = new(bytes[0], bytes[1], payloadLength, key);
         headerLength = length;
         return true;
     }
+
+    /// <summary>The short way for what a server nearly always gets: a masked text or binary message in one frame, here to its end.</summary>
+    /// <param name="bytes">What came, from the frame's first byte on.</param>
+    /// <param name="payloadStart">Where the payload begins.</param>
+    /// <param name="payloadLength">Its length.</param>
+    /// <returns>False where it is anything else, or too long for a 16-bit length: parse it, and check it against <see cref="FrameRules"/>.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool TryMeasureWhole(ReadOnlySpan<byte> bytes, out int payloadStart, out int payloadLength)
+    {
+        payloadStart = MinLength + KeyLength;
+        payloadLength = 0;
+        if (bytes.Length < payloadStart || bytes[0] is not (WholeText or WholeBinary) || bytes[1] < 0x80) return false;
+
+        payloadLength = bytes[1] & 0x7F;
+        if (payloadLength >= Length16)
+        {
+            payloadStart += sizeof(ushort);
+            if (payloadLength != Length16 || bytes.Length < payloadStart) return false;
+            payloadLength = BinaryPrimitives.ReadUInt16BigEndian(bytes[MinLength..]);
+            if (payloadLength < Length16) return false;
+        }
+        return payloadLength <= bytes.Length - payloadStart;
+    }
+
+    /// <summary>The masking key of a masked frame whose payload begins at <paramref name="payloadStart"/>.</summary>
+    public static uint KeyBefore(ReadOnlySpan<byte> bytes, int payloadStart) =>
+        BinaryPrimitives.ReadUInt32LittleEndian(bytes[(payloadStart - KeyLength)..]);
 
     /// <summary>The length of a whole header, which its second byte tells.</summary>
     public static int LengthOf(byte second) =>

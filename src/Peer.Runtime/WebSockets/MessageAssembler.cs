@@ -29,13 +29,16 @@ internal enum FrameEvent
 /// a rented buffer that grows with what arrived, never with what was announced. Idle it holds no buffer. Each byte is unmasked, checked
 /// and copied at most once, growth apart.
 /// </remarks>
-/// <param name="expectMasked">True in a server, whose clients must mask; false in a client.</param>
-/// <param name="maxMessageSize">The longest message in bytes. A longer one faults with 1009 at the header that announces it.</param>
-/// <param name="maxFragments">The most frames a message may have.</param>
-internal sealed class MessageAssembler(bool expectMasked, int maxMessageSize, int maxFragments) : IDisposable
+internal sealed class MessageAssembler : IDisposable
 {
+    private readonly bool _expectMasked;
+    private readonly int _maxMessageSize;
+    private readonly int _maxFragments;
+
     private ProtocolFault _fault;
-    private bool _isBetweenMessages = true;
+
+    // Whether a message that is whole in the input may be taken by the short way: a server's, with nothing half done and nothing lent.
+    private bool _mayComeWhole;
 
     // The frame whose payload is coming: what is still missing of it, and the key rotated to the next byte.
     private long _missing;
@@ -60,6 +63,17 @@ internal sealed class MessageAssembler(bool expectMasked, int maxMessageSize, in
     // The rented buffer under the last payload, unless it was taken.
     private byte[]? _lent;
 
+    /// <summary>Starts before a connection's first frame.</summary>
+    /// <param name="expectMasked">True in a server, whose clients must mask; false in a client.</param>
+    /// <param name="maxMessageSize">The longest message in bytes. A longer one faults with 1009 at the header that announces it.</param>
+    /// <param name="maxFragments">The most frames a message may have; one more faults with 1009.</param>
+    public MessageAssembler(bool expectMasked, int maxMessageSize, int maxFragments)
+    {
+        _expectMasked = _mayComeWhole = expectMasked;
+        _maxMessageSize = Math.Min(maxMessageSize, Array.MaxLength);
+        _maxFragments = maxFragments;
+    }
+
     /// <summary>Why <see cref="Read"/> returned <see cref="FrameEvent.Fault"/>.</summary>
     public ProtocolFault Fault => _fault;
 
@@ -78,22 +92,17 @@ internal sealed class MessageAssembler(bool expectMasked, int maxMessageSize, in
     /// <returns>After <see cref="FrameEvent.Fault"/> only <see cref="SkipToClose"/> goes on; this returns the fault again.</returns>
     public FrameEvent Read(Memory<byte> input, ref int offset, out ReadOnlyMemory<byte> payload)
     {
-        if (!_isBetweenMessages) return ReadPieces(input, ref offset, out payload);
-
         // Nearly always a whole message in one frame comes next.
-        Span<byte> rest = input.Span[offset..];
-        if (!FrameHeader.TryParse(rest, out FrameHeader header, out int headerLength) || !IsWhole(header, rest.Length - headerLength))
+        int at = offset;
+        Span<byte> rest = input.Span[at..];
+        if (!_mayComeWhole || !FrameHeader.TryMeasureWhole(rest, out int start, out int length) || length > _maxMessageSize)
         {
             return ReadPieces(input, ref offset, out payload);
         }
 
-        int length = (int)header.PayloadLength;
-        Span<byte> body = rest.Slice(headerLength, length);
-        bool isAscii = Masking.Apply(body, header.MaskingKey);
-        payload = input.Slice(offset + headerLength, length);
-        offset += headerLength + length;
-        if (header.Opcode == Opcode.Binary) return FrameEvent.Binary;
-        return isAscii || Utf8.IsValid(body) ? FrameEvent.Text : Fail(InvalidText);
+        offset = at + start + length;
+        payload = input.Slice(at + start, length);
+        return UnmaskWhole(rest[0], rest.Slice(start, length), FrameHeader.KeyBefore(rest, start));
     }
 
     /// <summary>Reads without keeping anything, after a fault or after our own close frame, until the remote end's close frame has come.</summary>
@@ -132,11 +141,16 @@ internal sealed class MessageAssembler(bool expectMasked, int maxMessageSize, in
         _control.Return();
     }
 
-    private bool IsWhole(in FrameHeader header, int available) =>
-        header.IsWholeMessage
-        && header.Masked == expectMasked
-        && header.IsLengthMinimal
-        && (ulong)header.PayloadLength <= (ulong)Math.Min(available, maxMessageSize);
+    private FrameEvent UnmaskWhole(byte first, Span<byte> body, uint key)
+    {
+        bool isAscii = Masking.Apply(body, key);
+        if (first == FrameHeader.WholeBinary) return FrameEvent.Binary;
+        return isAscii ? FrameEvent.Text : CheckWhole(body);
+    }
+
+    // Apart, because the check pins: its set-up would cost every message that is ASCII.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private FrameEvent CheckWhole(ReadOnlySpan<byte> text) => Utf8.IsValid(text) ? FrameEvent.Text : Fail(InvalidText);
 
     private FrameEvent ReadPieces(Memory<byte> input, ref int offset, out ReadOnlyMemory<byte> payload)
     {
@@ -145,7 +159,7 @@ internal sealed class MessageAssembler(bool expectMasked, int maxMessageSize, in
         if (_fault.IsFault) return FrameEvent.Fault;
 
         FrameEvent found = NextEvent(input, ref offset, ref payload);
-        _isBetweenMessages = _headerLength == 0 && !_isInPayload && _messageOpcode == Opcode.Continuation && _lent is null && !_fault.IsFault;
+        _mayComeWhole = _expectMasked && _headerLength == 0 && !_isInPayload && _messageOpcode == Opcode.Continuation && _lent is null && !_fault.IsFault;
         return found;
     }
 
@@ -156,7 +170,7 @@ internal sealed class MessageAssembler(bool expectMasked, int maxMessageSize, in
             if (!_isInPayload)
             {
                 if (!TryGatherHeader(input.Span, ref offset, out FrameHeader header)) return FrameEvent.NeedMore;
-                if (!TryBegin(header)) return FrameEvent.Fault;
+                if (!TryAdmit(header)) return FrameEvent.Fault;
             }
 
             Memory<byte> piece = NextPiece(input, ref offset);
@@ -196,9 +210,9 @@ internal sealed class MessageAssembler(bool expectMasked, int maxMessageSize, in
         (_key, _opcode, _fin, _isInPayload) = (header.MaskingKey, header.Opcode, header.Fin, true);
     }
 
-    private bool TryBegin(in FrameHeader header)
+    private bool TryAdmit(in FrameHeader header)
     {
-        ProtocolFault fault = FrameRules.Check(header, expectMasked, midMessage: _messageOpcode != Opcode.Continuation);
+        ProtocolFault fault = FrameRules.Check(header, _expectMasked, midMessage: _messageOpcode != Opcode.Continuation);
         if (!fault.IsFault && !header.IsControl) fault = BeginFragment(header);
         if (fault.IsFault) Fail(fault);
         return !fault.IsFault;
@@ -207,8 +221,8 @@ internal sealed class MessageAssembler(bool expectMasked, int maxMessageSize, in
     private ProtocolFault BeginFragment(in FrameHeader header)
     {
         if (header.Opcode != Opcode.Continuation) (_messageOpcode, _fragments, _utf8) = (header.Opcode, 0, default);
-        if (header.PayloadLength > maxMessageSize - _message.Length) return new(CloseCode.MessageTooBig, "message too big");
-        return ++_fragments > maxFragments ? new(CloseCode.MessageTooBig, "too many fragments") : default;
+        if (header.PayloadLength > _maxMessageSize - _message.Length) return new(CloseCode.MessageTooBig, "message too big");
+        return ++_fragments > _maxFragments ? new(CloseCode.MessageTooBig, "too many fragments") : default;
     }
 
     private Memory<byte> NextPiece(Memory<byte> input, ref int offset)
@@ -262,7 +276,7 @@ internal sealed class MessageAssembler(bool expectMasked, int maxMessageSize, in
     private FrameEvent Fail(ProtocolFault fault)
     {
         _fault = fault;
-        _isBetweenMessages = false;
+        _mayComeWhole = false;
         return FrameEvent.Fault;
     }
 
