@@ -24,7 +24,10 @@ format() {
     # The generator must exist before code that uses what it generates can be judged.
     dotnet build src/Peer.Generators -v q
     case "${1:-}" in
-        "") dotnet format Peer.sln ;;
+        "")
+            dotnet format Peer.sln
+            # Writes the public surface down in the PublicAPI files.
+            dotnet format analyzers Peer.sln --diagnostics RS0016 --severity info ;;
         --check) dotnet format Peer.sln --verify-no-changes ;;
         *) fail "format takes nothing, or --check" ;;
     esac
