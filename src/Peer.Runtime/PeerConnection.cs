@@ -86,6 +86,8 @@ public sealed partial class PeerConnection : ISubscriber, IOutputOwner, IAsyncDi
 
     internal ConnectionInfo? Request => _request;
 
+    internal bool IsReadingStopped => _isPaused;
+
     internal PeerContext Context => _request?.Context ?? throw new InvalidOperationException("The context is there from the upgrade on.");
 
     /// <summary>Completes when the close hook has run.</summary>

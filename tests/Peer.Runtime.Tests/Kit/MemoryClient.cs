@@ -24,6 +24,9 @@ internal sealed class MemoryClient : IAsyncDisposable
     /// <summary>Completes when the server is done with the connection.</summary>
     public Task Run { get; }
 
+    /// <summary>How many frames have been received and not yet asked for.</summary>
+    public int Waiting => _received.Count;
+
     public static async Task<MemoryClient> ConnectAsync<THandler>(PeerHost host, THandler handler, PeerOptions? options = null, Action<MemoryRequest>? configure = null, PipeOptions? pipes = null)
         where THandler : Script, IPeerHandler<THandler>
     {
