@@ -1,0 +1,68 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.Primitives;
+using Microsoft.Net.Http.Headers;
+using Peers.WebSockets;
+
+namespace Peers;
+
+/// <summary>What a client's opening handshake must be: RFC 6455 §4.2.1 over HTTP/1.1, RFC 8441 §5 over HTTP/2, RFC 9220 over HTTP/3.</summary>
+internal static class OpeningHandshake
+{
+    private const string WebSocket = "websocket";
+    private const string Version = "13";
+
+    private static readonly HandshakeFault s_http10 = new(400, "A WebSocket needs HTTP/1.1 or later.");
+    private static readonly HandshakeFault s_method = new HandshakeFault(405, "A WebSocket is opened by GET.").With(HeaderNames.Allow, "GET");
+    private static readonly HandshakeFault s_upgrade = new HandshakeFault(426, "This is a WebSocket endpoint: the request needs the header 'Upgrade: websocket'.").With(HeaderNames.Upgrade, WebSocket);
+    private static readonly HandshakeFault s_connection = new(400, "The Connection header does not list 'Upgrade'.");
+    private static readonly HandshakeFault s_version = new HandshakeFault(426, "Sec-WebSocket-Version must be 13.").With(HeaderNames.SecWebSocketVersion, Version);
+    private static readonly HandshakeFault s_key = new(400, "Sec-WebSocket-Key must be there once: 16 bytes in base64.");
+    private static readonly HandshakeFault s_origin = new(400, "Origin is there more than once.");
+    private static readonly HandshakeFault s_connect = new(400, "This is a WebSocket endpoint: over HTTP/2 and later it is opened by CONNECT with ':protocol' websocket.");
+    private static readonly HandshakeFault s_protocol = new(501, "The only ':protocol' here is websocket.");
+
+    /// <summary>Finds what is wrong with a handshake; null where nothing is.</summary>
+    public static HandshakeFault? Check(HttpContext http)
+    {
+        var request = http.Request;
+        var fault = IsHttp1(request) ? CheckUpgrade(request) : CheckConnect(http);
+        if (fault is not null) return fault;
+        if (request.Headers.SecWebSocketVersion is not [Version]) return s_version;
+        if (IsHttp1(request) && !IsKey(request.Headers.SecWebSocketKey)) return s_key;
+        return request.Headers.Origin.Count > 1 ? s_origin : null;
+    }
+
+    /// <summary>Whether the request is of HTTP/1, where a connection is upgraded; later versions open a stream.</summary>
+    public static bool IsHttp1(HttpRequest request) => HttpProtocol.IsHttp11(request.Protocol) || HttpProtocol.IsHttp10(request.Protocol);
+
+    /// <summary>The elements of a comma-separated header that may be repeated, RFC 9110 §5.6.1.</summary>
+    public static List<string> ListOf(StringValues values)
+    {
+        var list = new List<string>();
+        foreach (var value in values)
+        {
+            list.AddRange((value ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries));
+        }
+
+        return list;
+    }
+
+    private static HandshakeFault? CheckUpgrade(HttpRequest request)
+    {
+        if (HttpProtocol.IsHttp10(request.Protocol)) return s_http10;
+        if (!HttpMethods.IsGet(request.Method)) return s_method;
+        if (!Lists(request.Headers.Upgrade, WebSocket)) return s_upgrade;
+        return Lists(request.Headers.Connection, "Upgrade") ? null : s_connection;
+    }
+
+    private static HandshakeFault? CheckConnect(HttpContext http)
+    {
+        if (http.Features.Get<IHttpExtendedConnectFeature>() is not { IsExtendedConnect: true } connect) return s_connect;
+        return string.Equals(connect.Protocol, WebSocket, StringComparison.OrdinalIgnoreCase) ? null : s_protocol;
+    }
+
+    private static bool Lists(StringValues values, string token) => ListOf(values).Contains(token, StringComparer.OrdinalIgnoreCase);
+
+    private static bool IsKey(StringValues values) => values is [{ } key] && Handshake.IsValidKey(key);
+}

@@ -1,0 +1,50 @@
+using Microsoft.AspNetCore.Http;
+
+namespace Peers;
+
+/// <summary>Which pages may connect: those of the endpoint's own scheme and host, and those that are listed. RFC 6455 §10.2, RFC 6454.</summary>
+internal sealed class OriginRule
+{
+    private readonly bool _allowsAny;
+    private readonly string[] _allowed;
+
+    /// <summary>Makes the rule of <see cref="PeerOptions.AllowedOrigins"/>.</summary>
+    /// <exception cref="FormatException">An entry is neither an origin nor <c>*</c>.</exception>
+    public OriginRule(IList<string> allowed)
+    {
+        _allowsAny = allowed.Contains("*");
+        _allowed = [.. allowed.Where(origin => origin != "*").Select(ParseEntry)];
+    }
+
+    /// <summary>Whether a page of this origin may connect. A request without one is no browser's.</summary>
+    /// <param name="origin">The value of <c>Origin</c>, or null.</param>
+    /// <param name="request">The request, its scheme and host after forwarded headers.</param>
+    public bool Allows(string? origin, HttpRequest request)
+    {
+        if (origin is null || _allowsAny) return true;
+        return Normalize(origin) is { } normal && (IsListed(normal) || IsSame(normal, Normalize($"{request.Scheme}://{request.Host.Value}")));
+    }
+
+    private bool IsListed(string origin)
+    {
+        foreach (var allowed in _allowed)
+        {
+            if (IsSame(origin, allowed)) return true;
+        }
+
+        return false;
+    }
+
+    private static bool IsSame(string left, string? right) => string.Equals(left, right, StringComparison.OrdinalIgnoreCase);
+
+    // Scheme, host and port with the default port written out, so that https://a and https://a:443 are one. "null" and what is no origin give null.
+    private static string? Normalize(string origin)
+    {
+        if (!Uri.TryCreate(origin, UriKind.Absolute, out var uri) || uri.Host.Length == 0 || uri.Port < 0) return null;
+        var isBare = uri.PathAndQuery == "/" && uri.Fragment.Length == 0 && uri.UserInfo.Length == 0;
+        return isBare ? $"{uri.Scheme}://{uri.IdnHost}:{uri.Port}" : null;
+    }
+
+    private static string ParseEntry(string entry) => Normalize(entry) ?? throw new FormatException(
+        $"PeerOptions.AllowedOrigins has '{entry}', which is no origin. Give a scheme, a host and, where it is not the default, a port, such as https://example.com, or * for any.");
+}

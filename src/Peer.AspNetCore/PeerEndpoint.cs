@@ -1,0 +1,258 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Options;
+using Microsoft.Net.Http.Headers;
+
+namespace Peers;
+
+/// <summary>What <c>MapPeer</c> maps: from a request to a running peer and its end, from top to bottom of this file.</summary>
+internal sealed class PeerEndpoint(PeerHandlerInfo handler, Func<PeerOptions, PeerConnection> create, PeerEndpoints endpoints)
+{
+    private static readonly HandshakeFault s_stopping = new(503, "The server is shutting down.");
+    private static readonly HandshakeFault s_full = new(503, "No more peers can connect.");
+    private static readonly HandshakeFault s_foreign = new(403, "Pages of this origin may not connect.");
+    private static readonly HandshakeFault s_failed = new(500, "The server failed.");
+    private static readonly HandshakeFault s_noBytes = new(500, "This server offers no byte stream after an upgrade.");
+
+    private readonly EndpointLog _log = new(endpoints.Logger, endpoints.Time);
+    private readonly List<Action<PeerOptions>> _configure = [];
+    private EndpointSettings? _settings;
+    private int _peers;
+
+    /// <summary>The route pattern, for logs.</summary>
+    public string Route { get; set; } = handler.Route ?? handler.Name;
+
+    /// <summary>What holds for peers that connect now.</summary>
+    public EndpointSettings Settings => _settings ?? Refresh();
+
+    /// <summary>Adds to what the options of this endpoint differ in. Called before the application starts.</summary>
+    public void Configure(Action<PeerOptions> configure) => _configure.Add(configure);
+
+    /// <summary>Makes the options anew.</summary>
+    /// <exception cref="InvalidOperationException">They cannot work.</exception>
+    public EndpointSettings Refresh()
+    {
+        try
+        {
+            var options = endpoints.CreateOptions();
+            foreach (var configure in _configure) configure(options);
+            options.Validate();
+            return _settings = new(options, new OriginRule(options.AllowedOrigins));
+        }
+        catch (Exception exception) when (exception is ArgumentException or FormatException or OptionsValidationException)
+        {
+            throw new InvalidOperationException($"The options of the peer endpoint '{Route}' cannot work: {exception.Message}", exception);
+        }
+    }
+
+    /// <summary>As <see cref="Refresh"/>, while peers are served: what cannot work is logged and changes nothing.</summary>
+    public void TryRefresh()
+    {
+        try
+        {
+            Refresh();
+        }
+        catch (InvalidOperationException exception)
+        {
+            _log.OptionsIgnored(Route, exception);
+        }
+    }
+
+    /// <summary>Serves a request: refuses it, or runs the peer to its end.</summary>
+    public async Task ServeAsync(HttpContext http)
+    {
+        var settings = Settings;
+        if (Refuse(http, settings) is { } fault)
+        {
+            await AnswerAsync(http, fault);
+            return;
+        }
+
+        try
+        {
+            if (Interlocked.Increment(ref _peers) > settings.Options.MaxPeers) await AnswerFullAsync(http, settings.Options);
+            else await AdmitAsync(http, settings);
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _peers);
+        }
+    }
+
+    private HandshakeFault? Refuse(HttpContext http, EndpointSettings settings)
+    {
+        if (OpeningHandshake.Check(http) is { } fault)
+        {
+            _log.Refused(Route, fault);
+            return fault;
+        }
+
+        if (endpoints.IsStopping) return s_stopping;
+
+        var origin = http.Request.Headers.Origin is [var one] ? one : null;
+        if (!settings.Origins.Allows(origin, http.Request))
+        {
+            _log.ForeignOrigin(Route, origin);
+            return s_foreign;
+        }
+
+        if (UpgradedBytes.AreOffered(http)) return null;
+        _log.NoByteStream(Route);
+        return s_noBytes;
+    }
+
+    private Task AnswerFullAsync(HttpContext http, PeerOptions options)
+    {
+        _log.Full(Route, options.MaxPeers);
+        return AnswerAsync(http, s_full);
+    }
+
+    private async Task AdmitAsync(HttpContext http, EndpointSettings settings)
+    {
+        if (Create(settings) is not { } connection)
+        {
+            await AnswerAsync(http, s_failed);
+            return;
+        }
+
+        if (await UpgradeAsync(http, connection) is { } bytes) await RunAsync(connection, bytes);
+        else await connection.DisposeAsync();
+    }
+
+    private PeerConnection? Create(EndpointSettings settings)
+    {
+        try
+        {
+            return create(settings.Options);
+        }
+        catch (Exception exception)
+        {
+            _log.NotMade(Route, handler.Name, exception);
+            return null;
+        }
+    }
+
+    // Null where the client was turned away, and has its answer.
+    private async Task<UpgradedBytes?> UpgradeAsync(HttpContext http, PeerConnection connection)
+    {
+        var request = new HttpUpgradeRequest(http);
+        if (await AskAsync(request, connection) is not { } result || !IsOffered(result.Subprotocol, request))
+        {
+            await AnswerAsync(http, s_failed);
+            return null;
+        }
+
+        if (result.IsAccepted) return await AcceptAsync(http, result);
+        await RejectAsync(http, result);
+        return null;
+    }
+
+    private async ValueTask<UpgradeResult?> AskAsync(HttpUpgradeRequest request, PeerConnection connection)
+    {
+        try
+        {
+            return await connection.UpgradeAsync(request);
+        }
+        catch (OperationCanceledException) when (request.Aborted.IsCancellationRequested)
+        {
+            // Nobody waits for an answer any more.
+            return null;
+        }
+        catch (Exception exception)
+        {
+            _log.UpgradeFailed(Route, handler.Name, exception);
+            return null;
+        }
+    }
+
+    // RFC 6455 §4.2.2: one of those that the client offered, or none.
+    private bool IsOffered(string? chosen, HttpUpgradeRequest request)
+    {
+        if (chosen is null)
+        {
+            if (request.Subprotocols.Count > 0) _log.NoSubprotocol(Route, request.Subprotocols);
+            return true;
+        }
+
+        if (request.Subprotocols.Contains(chosen, StringComparer.Ordinal)) return true;
+        _log.WrongSubprotocol(Route, chosen);
+        return false;
+    }
+
+    private async Task<UpgradedBytes?> AcceptAsync(HttpContext http, UpgradeResult result)
+    {
+        if (!await TrySetHeadersAsync(http, result)) return null;
+        http.Response.Headers.Remove(HeaderNames.SecWebSocketExtensions);
+        if (result.Subprotocol is { } subprotocol) http.Response.Headers.SecWebSocketProtocol = subprotocol;
+        try
+        {
+            return await UpgradedBytes.AcceptAsync(http);
+        }
+        catch (InvalidOperationException exception)
+        {
+            _log.ServerFull(Route, exception);
+            await AnswerAnewAsync(http, s_full);
+            return null;
+        }
+    }
+
+    private async Task RejectAsync(HttpContext http, UpgradeResult result)
+    {
+        if (await TrySetHeadersAsync(http, result)) await WriteAsync(http, result.StatusCode, result.Body);
+    }
+
+    // False where HTTP cannot carry a header of the hook's, and the client has its answer.
+    private async ValueTask<bool> TrySetHeadersAsync(HttpContext http, UpgradeResult result)
+    {
+        try
+        {
+            foreach (var (name, value) in result.Headers) http.Response.Headers.Append(name, value);
+            return true;
+        }
+        catch (InvalidOperationException exception)
+        {
+            _log.UpgradeFailed(Route, handler.Name, exception);
+            await AnswerAnewAsync(http, s_failed);
+            return false;
+        }
+    }
+
+    private async Task RunAsync(PeerConnection connection, UpgradedBytes bytes)
+    {
+        var running = connection.RunAsync(bytes.Transport);
+
+        // Shutdown closed those that it saw; this one may have come too late to be among them.
+        if (endpoints.IsStopping) connection.Peer.Close(CloseCode.ServiceRestart);
+        await running;
+        bytes.Abort.SwitchOff();
+    }
+
+    private static Task AnswerAnewAsync(HttpContext http, HandshakeFault fault)
+    {
+        if (http.Response.HasStarted) return Task.CompletedTask;
+        http.Response.Headers.Clear();
+        return AnswerAsync(http, fault);
+    }
+
+    private static Task AnswerAsync(HttpContext http, HandshakeFault fault)
+    {
+        if (fault.HeaderName is { } name) http.Response.Headers[name] = fault.HeaderValue;
+
+        // RFC 9110 §7.8: who sends Upgrade lists it in Connection.
+        if (fault.HeaderName == HeaderNames.Upgrade) http.Response.Headers.Connection = HeaderNames.Upgrade;
+        return WriteAsync(http, fault.StatusCode, fault.Reason);
+    }
+
+    private static async Task WriteAsync(HttpContext http, int status, string? body)
+    {
+        http.Response.StatusCode = status;
+        if (body is null || status == StatusCodes.Status304NotModified) return;
+        http.Response.ContentType ??= "text/plain; charset=utf-8";
+        await http.Response.WriteAsync(body, http.RequestAborted);
+    }
+
+    /// <summary>Handler and route, for the endpoint's display name.</summary>
+    public override string ToString() => $"Peer {handler.Name} ({Route})";
+}
+
+/// <summary>The options of an endpoint and what follows from them.</summary>
+internal sealed record EndpointSettings(PeerOptions Options, OriginRule Origins);

@@ -1,0 +1,61 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Primitives;
+
+namespace Peers;
+
+/// <summary>All endpoints of an application, and what they share.</summary>
+internal sealed class PeerEndpoints : IDisposable
+{
+    private readonly ConcurrentQueue<PeerEndpoint> _endpoints = new();
+    private readonly IOptionsFactory<PeerOptions> _options;
+    private readonly IDisposable[] _changes;
+    private volatile bool _isStopping;
+
+    public PeerEndpoints(PeerHost host, IOptionsFactory<PeerOptions> options, IEnumerable<IOptionsChangeTokenSource<PeerOptions>> changes, ILoggerFactory loggers)
+    {
+        (Host, _options, Logger) = (host, options, loggers.CreateLogger("Peers"));
+        _changes = [.. changes.Select(source => ChangeToken.OnChange(source.GetChangeToken, Refresh))];
+    }
+
+    public PeerHost Host { get; }
+
+    public ILogger Logger { get; }
+
+    public TimeProvider Time => Host.Time;
+
+    /// <summary>Whether the application stops: no more peers are taken.</summary>
+    public bool IsStopping => _isStopping;
+
+    /// <summary>How long shutdown may take: as long as the endpoint that wants longest.</summary>
+    public TimeSpan ShutdownTimeout => _endpoints.Select(endpoint => endpoint.Settings.Options.ShutdownTimeout).DefaultIfEmpty().MaxBy(ToTicks);
+
+    public void Add(PeerEndpoint endpoint) => _endpoints.Enqueue(endpoint);
+
+    /// <summary>The options that every endpoint begins with. Each call makes new ones.</summary>
+    /// <exception cref="OptionsValidationException">They cannot work.</exception>
+    public PeerOptions CreateOptions() => _options.Create(Options.DefaultName);
+
+    /// <summary>Makes every endpoint's options.</summary>
+    /// <exception cref="InvalidOperationException">Those of one cannot work.</exception>
+    public void Validate()
+    {
+        foreach (var endpoint in _endpoints) endpoint.Refresh();
+    }
+
+    public void Stop() => _isStopping = true;
+
+    public void Dispose()
+    {
+        foreach (var change in _changes) change.Dispose();
+    }
+
+    private void Refresh()
+    {
+        foreach (var endpoint in _endpoints) endpoint.TryRefresh();
+    }
+
+    // Infinite is a negative number of ticks.
+    private static ulong ToTicks(TimeSpan time) => (ulong)time.Ticks;
+}

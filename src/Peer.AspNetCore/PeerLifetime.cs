@@ -1,0 +1,38 @@
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace Peers;
+
+/// <summary>Start and stop: options that cannot work fail the start; at the stop every peer is told that the server restarts (1012).</summary>
+/// <remarks>Peers are closed as soon as the application begins to stop: the server would wait for them, and nobody else tells them.</remarks>
+internal sealed partial class PeerLifetime(PeerEndpoints endpoints, IHostApplicationLifetime application, IOptions<HostOptions> host) : IHostedService, IDisposable
+{
+    private CancellationTokenRegistration _stopping;
+    private Task _closing = Task.CompletedTask;
+
+    public Task StartAsync(CancellationToken cancellationToken)
+    {
+        endpoints.Validate();
+        var timeout = endpoints.ShutdownTimeout;
+        if (timeout == Timeout.InfiniteTimeSpan || timeout > host.Value.ShutdownTimeout) Log.LongerThanHost(endpoints.Logger, timeout, host.Value.ShutdownTimeout);
+        _stopping = application.ApplicationStopping.Register(() => _closing = CloseAsync());
+        return Task.CompletedTask;
+    }
+
+    public Task StopAsync(CancellationToken cancellationToken) => _closing.WaitAsync(cancellationToken);
+
+    public void Dispose() => _stopping.Dispose();
+
+    private async Task CloseAsync()
+    {
+        endpoints.Stop();
+        await endpoints.Host.CloseAllAsync(CloseCode.ServiceRestart, endpoints.ShutdownTimeout);
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(110, LogLevel.Warning, "PeerOptions.ShutdownTimeout ({Timeout}) is longer than HostOptions.ShutdownTimeout ({Limit}): the server cuts peers before their close hooks had that long. Lower the one or raise the other.")]
+        public static partial void LongerThanHost(ILogger logger, TimeSpan timeout, TimeSpan limit);
+    }
+}

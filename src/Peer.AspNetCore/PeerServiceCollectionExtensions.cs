@@ -1,0 +1,41 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace Peers;
+
+/// <summary>Adds peers to an application's services.</summary>
+public static class PeerServiceCollectionExtensions
+{
+    /// <summary>Adds what <c>MapPeer</c> needs: <see cref="PeerHost"/>, the options of all endpoints, and shutdown that tells every peer.</summary>
+    /// <remarks>May be called more than once; the options then add up. They are validated when the application starts.</remarks>
+    /// <param name="services">The application's services.</param>
+    /// <param name="configure">Sets the options of all endpoints, or null. <see cref="PeerEndpointConventionBuilder.WithOptions"/> sets those of one.</param>
+    public static PeersBuilder AddPeers(this IServiceCollection services, Action<PeerOptions>? configure = null)
+    {
+        ArgumentNullException.ThrowIfNull(services);
+        var options = services.AddOptions<PeerOptions>().ValidateOnStart();
+        if (configure is not null) options.Configure(configure);
+
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<PeerOptions>, PeerOptionsValidation>());
+        services.TryAddSingleton(static provider => new PeerHost(provider.GetService<TimeProvider>(), provider.GetService<ILoggerFactory>()));
+        services.TryAddSingleton<PeerEndpoints>();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, PeerLifetime>());
+        return new(services);
+    }
+
+    /// <summary>As <see cref="AddPeers(IServiceCollection, Action{PeerOptions}?)"/>, with options from configuration.</summary>
+    /// <remarks>When the configuration is reloaded, peers that connect from then on get the new values; values that cannot work are logged and ignored.</remarks>
+    /// <param name="services">The application's services.</param>
+    /// <param name="section">The section whose keys are the properties of <see cref="PeerOptions"/>.</param>
+    public static PeersBuilder AddPeers(this IServiceCollection services, IConfiguration section)
+    {
+        ArgumentNullException.ThrowIfNull(section);
+        var builder = services.AddPeers();
+        services.Configure<PeerOptions>(section);
+        return builder;
+    }
+}

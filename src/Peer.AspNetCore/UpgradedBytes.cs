@@ -1,0 +1,69 @@
+using Microsoft.AspNetCore.Connections.Features;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
+using Microsoft.Net.Http.Headers;
+using Peers.WebSockets;
+
+namespace Peers;
+
+/// <summary>The bytes of a connection once its handshake has been answered, RFC 6455 §4.2.2: nothing here touches the request later.</summary>
+/// <param name="Transport">Where they come from and go to.</param>
+/// <param name="Abort">Cuts them; to be switched off before the request ends.</param>
+internal sealed record UpgradedBytes(PeerTransport Transport, AbortSwitch Abort)
+{
+    // RFC 8441 §5: what a reset is to TCP, CANCEL is to a stream.
+    private const int Http2Cancel = 0x8;
+    private const int Http3RequestCancelled = 0x10c;
+
+    /// <summary>Whether the server can hand over the connection of this request.</summary>
+    public static bool AreOffered(HttpContext http) =>
+        !OpeningHandshake.IsHttp1(http.Request) || http.Features.Get<IHttpUpgradeFeature>() is { IsUpgradableRequest: true };
+
+    /// <summary>Answers the handshake and takes over the bytes. The response's other headers are set already.</summary>
+    public static Task<UpgradedBytes> AcceptAsync(HttpContext http)
+    {
+        http.Features.Get<Microsoft.AspNetCore.Http.Timeouts.IHttpRequestTimeoutFeature>()?.DisableTimeout();
+        return OpeningHandshake.IsHttp1(http.Request) ? UpgradeAsync(http) : ConnectAsync(http);
+    }
+
+    private static async Task<UpgradedBytes> UpgradeAsync(HttpContext http)
+    {
+        var headers = http.Response.Headers;
+        headers.Upgrade = "websocket";
+        headers.Connection = HeaderNames.Upgrade;
+        headers.SecWebSocketAccept = Handshake.Accept(http.Request.Headers.SecWebSocketKey.ToString());
+
+        var features = http.Features;
+        var abort = new AbortSwitch(ConnectionAbort(features));
+        var stream = await features.GetRequiredFeature<IHttpUpgradeFeature>().UpgradeAsync();
+
+        // The connection's own pipes, below the server's HTTP: a frame that came right behind the handshake is still in them.
+        if (features.Get<IConnectionTransportFeature>()?.Transport is { } pipe) return new(new PipeTransport(pipe, abort.Abort), abort);
+        return new(new StreamTransport(stream, complete: null, abort.Abort), abort);
+    }
+
+    private static async Task<UpgradedBytes> ConnectAsync(HttpContext http)
+    {
+        var features = http.Features;
+        LiftBodyLimits(features);
+        var abort = new AbortSwitch(StreamAbort(features, HttpProtocol.IsHttp3(http.Request.Protocol) ? Http3RequestCancelled : Http2Cancel));
+        var stream = await features.GetRequiredFeature<IHttpExtendedConnectFeature>().AcceptAsync();
+        return new(new StreamTransport(stream, complete: null, abort.Abort), abort);
+    }
+
+    // To the server the stream is a request's body; a peer may say much, or nothing for hours.
+    private static void LiftBodyLimits(IFeatureCollection features)
+    {
+        if (features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size) size.MaxRequestBodySize = null;
+        if (features.Get<IHttpMinRequestBodyDataRateFeature>() is { } rate) rate.MinDataRate = null;
+    }
+
+    private static Action ConnectionAbort(IFeatureCollection features) =>
+        features.Get<IConnectionLifetimeFeature>() is { } connection ? connection.Abort : RequestAbort(features);
+
+    private static Action StreamAbort(IFeatureCollection features, int code) =>
+        features.Get<IHttpResetFeature>() is { } stream ? () => stream.Reset(code) : RequestAbort(features);
+
+    private static Action RequestAbort(IFeatureCollection features) => features.GetRequiredFeature<IHttpRequestLifetimeFeature>().Abort;
+}
