@@ -13,6 +13,9 @@ internal struct GatherBuffer
     /// <summary>How many bytes were gathered.</summary>
     public int Length { get; private set; }
 
+    /// <summary>The size of the buffer: 0 while nothing was gathered.</summary>
+    public readonly int Capacity => _bytes?.Length ?? 0;
+
     /// <summary>Copies bytes behind those gathered.</summary>
     public void Append(ReadOnlySpan<byte> bytes)
     {
@@ -43,7 +46,7 @@ internal struct GatherBuffer
 
     private void Grow(int length)
     {
-        int doubled = (int)Math.Min(2L * (_bytes?.Length ?? 0), Array.MaxLength);
+        int doubled = (int)Math.Min(2L * Capacity, Array.MaxLength);
         byte[] larger = ArrayPool<byte>.Shared.Rent(Math.Max(Math.Max(length, doubled), LeastCapacity));
         if (_bytes is not null)
         {
