@@ -60,9 +60,9 @@ public sealed partial class PeerConnection
         }
     }
 
-    void ISubscriber.Deliver(SharedFrame frame, string channel)
+    void ISubscriber.Deliver(SharedFrame frame)
     {
-        if (_output.Append(frame, channel) == AppendResult.Overflow) CloseSlow();
+        if (_output.Append(frame) == AppendResult.Overflow) CloseSlow();
     }
 
     internal void Ping(ReadOnlySpan<byte> payload)

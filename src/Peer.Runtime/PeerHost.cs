@@ -138,9 +138,9 @@ public sealed class PeerHost : IDisposable
         ArgumentException.ThrowIfNullOrEmpty(channel);
         if (!Channels.HasSubscribers(channel)) return;
         Span<byte> header = stackalloc byte[FrameWriter.MaxHeaderLength];
-        var frame = SharedFrame.Create(header[..FrameWriter.WriteHeader(header, opcode, fin: true, payload.Length)], payload);
+        var frame = SharedFrame.Create(channel, header[..FrameWriter.WriteHeader(header, opcode, fin: true, payload.Length)], payload);
         var turn = Turn.Enter();
-        Channels.Publish(channel, frame, except?.Connection);
+        Channels.Publish(frame, except?.Connection);
         turn.Relieve();
         turn.Leave();
         frame.Release();

@@ -102,7 +102,7 @@ public sealed class FaultTests : IDisposable
         {
             client => client.CloseAsync(),
             client => client.DropAsync(),
-            client => client.SendRawAsync([0xFF, 0xFF]),
+            client => client.SendRawAsync([0xF1, 0x80, 0, 0, 0, 0]),
             client => { client.Peer.Terminate(); return default; },
             async client => { client.Peer.Close(); await client.CloseAsync(); },
             async client => { client.Peer.Terminate(); client.Peer.Close(); await client.DropAsync(); },

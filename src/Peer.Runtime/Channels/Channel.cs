@@ -50,7 +50,7 @@ internal sealed class Channel(string name)
         {
             foreach (var subscription in _subscriptions.AsSpan(0, _count))
             {
-                if (subscription.Subscriber != except) subscription.Subscriber.Deliver(frame, name);
+                if (subscription.Subscriber != except) subscription.Subscriber.Deliver(frame);
             }
         }
     }
@@ -60,7 +60,7 @@ internal sealed class Channel(string name)
 internal interface ISubscriber
 {
     /// <summary>Takes a frame, adding a reference where it keeps it. Called under the channel's lock: it must not wait, and must not come back to channels.</summary>
-    void Deliver(SharedFrame frame, string channel);
+    void Deliver(SharedFrame frame);
 }
 
 /// <summary>One subscriber's place in one channel.</summary>

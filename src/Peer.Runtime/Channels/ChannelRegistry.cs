@@ -31,10 +31,10 @@ internal sealed class ChannelRegistry
         if (channel.Remove(subscription)) _channels.TryRemove(new(channel.Name, channel));
     }
 
-    /// <summary>Hands a frame to every subscriber of a channel but one.</summary>
-    public void Publish(string name, SharedFrame frame, ISubscriber? except)
+    /// <summary>Hands a frame to every subscriber of its channel but one.</summary>
+    public void Publish(SharedFrame frame, ISubscriber? except)
     {
-        if (_channels.TryGetValue(name, out var channel)) channel.Deliver(frame, except);
+        if (_channels.TryGetValue(frame.Channel, out var channel)) channel.Deliver(frame, except);
     }
 
     /// <summary>Whether a frame published now would reach anybody.</summary>

@@ -6,12 +6,16 @@ namespace Peers.Transports;
 /// <remarks>Not safe for threads; holds no memory while it is empty.</remarks>
 internal struct Outbox
 {
+    // What an outbox rents first; a thread keeps these, the pool of arrays the larger ones.
+    private const int BlockSize = 1024;
+    private const int FirstPieces = 16;
+
     // The peer's own bytes, one after the other; the runs in _pieces say what stands between them.
     private byte[]? _own;
     private int _ownStart;
     private int _ownEnd;
 
-    // The order, as long as it is not "own bytes only". A ring: _head is the oldest.
+    // The order, as long as it is not "own bytes only". A ring whose length is a power of two: _head is the oldest.
     private Piece[]? _pieces;
     private int _head;
     private int _count;
@@ -34,15 +38,15 @@ internal struct Outbox
 
         ref var last = ref _pieces![Slot(_count - 1)];
         if (last.Frame is null) last.Length += length;
-        else Push(new Piece(null, length, null));
+        else Push(new Piece(null, length));
     }
 
-    /// <summary>Appends a frame shared with other peers, of the channel it was published to.</summary>
-    public void Append(SharedFrame frame, string channel)
+    /// <summary>Appends a frame shared with other peers.</summary>
+    public void Append(SharedFrame frame)
     {
-        if (_count == 0 && Length > 0) Push(new Piece(null, Length, null));
+        if (_count == 0 && Length > 0) Push(new Piece(null, Length));
         frame.AddReference();
-        Push(new Piece(frame, frame.Length, channel));
+        Push(new Piece(frame, frame.Length));
         Length += frame.Length;
     }
 
@@ -52,7 +56,7 @@ internal struct Outbox
         for (var i = 0; i < _count; i++)
         {
             ref var piece = ref _pieces![Slot(i)];
-            if (piece.Frame is null || (channel is not null && piece.Channel != channel)) continue;
+            if (piece.Frame is null || (channel is not null && piece.Frame.Channel != channel)) continue;
             Length -= piece.Length;
             piece.Frame.Release();
             RemoveAt(i);
@@ -90,11 +94,12 @@ internal struct Outbox
         ref var piece = ref _pieces![_head];
         if (piece.Frame is { } frame)
         {
+            var whole = frame.Length;
             transport.Write(frame.Bytes);
-            Length -= frame.Length;
+            Length -= whole;
             frame.Release();
             Pop();
-            return frame.Length;
+            return whole;
         }
 
         var length = WriteOwn(transport, Math.Min(piece.Length, budget));
@@ -116,11 +121,11 @@ internal struct Outbox
         if (_own is not null && _own.Length - _ownEnd >= length) return _own.AsSpan(_ownEnd);
 
         var waiting = _ownEnd - _ownStart;
-        var bigger = ArrayPool<byte>.Shared.Rent(Math.Max(waiting + length, _own is null ? 1024 : waiting * 2));
+        var bigger = RentBytes(Math.Max(waiting + length, waiting * 2));
         if (_own is not null)
         {
             _own.AsSpan(_ownStart, waiting).CopyTo(bigger);
-            ArrayPool<byte>.Shared.Return(_own);
+            ReturnBytes(_own);
         }
 
         (_own, _ownStart, _ownEnd) = (bigger, 0, waiting);
@@ -131,8 +136,8 @@ internal struct Outbox
 
     private void Push(Piece piece)
     {
-        if (_pieces is null) _pieces = ArrayPool<Piece>.Shared.Rent(16);
-        else if (_count == _pieces.Length) GrowPieces();
+        if (_pieces is null && !Turn.OfThread.Pieces.TryRent(out _pieces)) _pieces = new Piece[FirstPieces];
+        if (_count == _pieces.Length) GrowPieces();
         _pieces[Slot(_count++)] = piece;
     }
 
@@ -149,26 +154,44 @@ internal struct Outbox
         Pop();
     }
 
-    // The pool's arrays have lengths of powers of two, which Slot relies on.
     private void GrowPieces()
     {
         var bigger = ArrayPool<Piece>.Shared.Rent(_count * 2);
         for (var i = 0; i < _count; i++) bigger[i] = _pieces![Slot(i)];
-        ArrayPool<Piece>.Shared.Return(_pieces!, clearArray: true);
+        ReturnPieces(_pieces!);
         (_pieces, _head) = (bigger, 0);
     }
 
     private void Reset()
     {
-        if (_own is not null) ArrayPool<byte>.Shared.Return(_own);
-        if (_pieces is not null) ArrayPool<Piece>.Shared.Return(_pieces, clearArray: true);
+        if (_own is not null) ReturnBytes(_own);
+        if (_pieces is not null) ReturnPieces(_pieces);
         (_own, _ownStart, _ownEnd, _pieces, _head, _count) = (null, 0, 0, null, 0, 0);
     }
 
-    private struct Piece(SharedFrame? frame, int length, string? channel)
+    private static byte[] RentBytes(int length)
+    {
+        if (length > BlockSize) return ArrayPool<byte>.Shared.Rent(length);
+        return Turn.OfThread.Blocks.TryRent(out var block) ? block : new byte[BlockSize];
+    }
+
+    private static void ReturnBytes(byte[] bytes)
+    {
+        if (bytes.Length == BlockSize) Turn.OfThread.Blocks.Return(bytes);
+        else ArrayPool<byte>.Shared.Return(bytes);
+    }
+
+    private static void ReturnPieces(Piece[] pieces)
+    {
+        Array.Clear(pieces);
+        if (pieces.Length == FirstPieces) Turn.OfThread.Pieces.Return(pieces);
+        else ArrayPool<Piece>.Shared.Return(pieces);
+    }
+
+    /// <summary>A stretch of the order: a shared frame, or a run of own bytes where there is none.</summary>
+    internal struct Piece(SharedFrame? frame, int length)
     {
         public readonly SharedFrame? Frame = frame;
-        public readonly string? Channel = channel;
         public int Length = length;
     }
 }

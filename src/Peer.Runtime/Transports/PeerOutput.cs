@@ -56,13 +56,13 @@ internal sealed class PeerOutput(PeerOptions options, IOutputOwner owner)
     }
 
     /// <summary>Appends a frame that was published to a channel. Called inside a turn.</summary>
-    public AppendResult Append(SharedFrame frame, string channel)
+    public AppendResult Append(SharedFrame frame)
     {
         lock (_lock)
         {
             if (_isSealed) return AppendResult.Closed;
-            if (!HasRoom(frame.Length, channel)) return Overflow(OutputKind.Published);
-            _outbox.Append(frame, channel);
+            if (!HasRoom(frame.Length, frame.Channel)) return Overflow(OutputKind.Published);
+            _outbox.Append(frame);
             return Appended();
         }
     }
@@ -138,7 +138,7 @@ internal sealed class PeerOutput(PeerOptions options, IOutputOwner owner)
 
     private AppendResult Appended()
     {
-        var turn = Turn.Current;
+        var turn = Turn.OfThread;
         if (_corkedBy != turn)
         {
             _corkedBy = turn;

@@ -1,30 +1,33 @@
 using System.Buffers;
-using System.Collections.Concurrent;
 
 namespace Peers.Transports;
 
-/// <summary>Bytes that wait for many peers at once: encoded once, counted, and returned to the pool by the last who wrote them.</summary>
+/// <summary>Bytes that wait for many peers at once: encoded once, counted, and given back by the last who wrote them.</summary>
 internal sealed class SharedFrame
 {
-    private const int MaxIdle = 256;
+    // A frame up to this size keeps its bytes from one use to the next.
+    private const int Retained = 1024;
 
-    private static readonly ConcurrentQueue<SharedFrame> s_idle = new();
-
-    private byte[] _bytes = [];
-    private int _length;
+    private byte[] _bytes = new byte[Retained];
     private int _references;
 
-    public ReadOnlySpan<byte> Bytes => _bytes.AsSpan(0, _length);
+    private SharedFrame()
+    {
+    }
 
-    public int Length => _length;
+    public ReadOnlySpan<byte> Bytes => _bytes.AsSpan(0, Length);
+
+    public int Length { get; private set; }
+
+    /// <summary>The channel that it was published to.</summary>
+    public string Channel { get; private set; } = "";
 
     /// <summary>Copies a frame. The caller owns one reference and gives it back with <see cref="Release"/>.</summary>
-    public static SharedFrame Create(ReadOnlySpan<byte> header, ReadOnlySpan<byte> payload)
+    public static SharedFrame Create(string channel, ReadOnlySpan<byte> header, ReadOnlySpan<byte> payload)
     {
-        if (!s_idle.TryDequeue(out var frame)) frame = new SharedFrame();
-        frame._length = header.Length + payload.Length;
-        frame._bytes = ArrayPool<byte>.Shared.Rent(frame._length);
-        frame._references = 1;
+        if (!Turn.OfThread.Frames.TryRent(out var frame)) frame = new SharedFrame();
+        (frame.Channel, frame.Length, frame._references) = (channel, header.Length + payload.Length, 1);
+        if (frame.Length > frame._bytes.Length) frame._bytes = ArrayPool<byte>.Shared.Rent(frame.Length);
         header.CopyTo(frame._bytes);
         payload.CopyTo(frame._bytes.AsSpan(header.Length));
         return frame;
@@ -35,8 +38,13 @@ internal sealed class SharedFrame
     public void Release()
     {
         if (Interlocked.Decrement(ref _references) > 0) return;
-        ArrayPool<byte>.Shared.Return(_bytes);
-        _bytes = [];
-        if (s_idle.Count < MaxIdle) s_idle.Enqueue(this);
+        if (_bytes.Length > Retained)
+        {
+            // Frames of this size are rare: the small array is made again by whoever needs it.
+            ArrayPool<byte>.Shared.Return(_bytes);
+            _bytes = new byte[Retained];
+        }
+
+        Turn.OfThread.Frames.Return(this);
     }
 }

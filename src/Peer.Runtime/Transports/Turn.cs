@@ -6,6 +6,10 @@ namespace Peers.Transports;
 /// </summary>
 internal sealed class Turn
 {
+    private static readonly SharedPool<byte[]> s_blocks = new(limit: 8192);
+    private static readonly SharedPool<Outbox.Piece[]> s_pieces = new(limit: 8192);
+    private static readonly SharedPool<SharedFrame> s_frames = new(limit: 2048);
+
     [ThreadStatic]
     private static Turn? t_turn;
 
@@ -15,16 +19,25 @@ internal sealed class Turn
     private int _depth;
     private bool _isFull;
 
+    /// <summary>This thread's, whether a turn is under way or not.</summary>
+    public static Turn OfThread => t_turn ??= new Turn();
+
+    /// <summary>Blocks for the own bytes of outboxes.</summary>
+    public LocalPool<byte[]> Blocks { get; } = new(s_blocks);
+
+    /// <summary>The first pieces of outboxes.</summary>
+    public LocalPool<Outbox.Piece[]> Pieces { get; } = new(s_pieces);
+
+    /// <summary>Frames for publishing.</summary>
+    public LocalPool<SharedFrame> Frames { get; } = new(s_frames);
+
     /// <summary>Begins a turn on this thread, or enters the one that is under way. Every call is matched by <see cref="Leave"/> on the same thread.</summary>
     public static Turn Enter()
     {
-        var turn = t_turn ??= new Turn();
+        var turn = OfThread;
         turn._depth++;
         return turn;
     }
-
-    /// <summary>The turn that this thread is in.</summary>
-    public static Turn Current => t_turn!;
 
     /// <summary>Ends what <see cref="Enter"/> began; the outermost flushes.</summary>
     public void Leave()

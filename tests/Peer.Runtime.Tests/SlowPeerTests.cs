@@ -1,0 +1,135 @@
+using System.IO.Pipelines;
+using Peers.Tests.Kit;
+using Peers.WebSockets;
+
+namespace Peers.Tests;
+
+/// <summary>Peers that read slower than they are sent to: what is kept, what is dropped, and who is closed.</summary>
+public sealed class SlowPeerTests : IDisposable
+{
+    // The pipe takes one message and then stops, so that the rest waits in the output.
+    private static readonly PipeOptions s_narrow = new(pauseWriterThreshold: 100, resumeWriterThreshold: 50);
+
+    private readonly PeerHost _host = new();
+
+    public void Dispose() => _host.Dispose();
+
+    [Fact]
+    public async Task Policy_close_delivers_what_was_taken_then_closes_with_1013()
+    {
+        await using var client = await SlowAsync(SlowPeerPolicy.Close);
+        var statuses = Enumerable.Range(0, 30).Select(i => client.Peer.Send(Text(i))).ToArray();
+
+        var taken = statuses.TakeWhile(status => status is SendStatus.Queued or SendStatus.Backpressured).Count();
+        Assert.Equal(SendStatus.Dropped, statuses[taken]);
+        Assert.All(statuses[(taken + 1)..], status => Assert.Equal(SendStatus.Closed, status));
+        for (var i = 0; i < taken; i++) Assert.Equal(Text(i), await client.ReceiveTextAsync());
+        Assert.Equal(CloseCode.TryAgainLater, await client.ReceiveCloseAsync());
+    }
+
+    [Fact]
+    public async Task Policy_drop_newest_keeps_the_first_messages_and_the_peer()
+    {
+        await using var client = await SlowAsync(SlowPeerPolicy.DropNewest);
+        for (var i = 0; i < 30; i++) _host.Publish("room", Text(i));
+
+        var got = await ReadAllAsync(client);
+        Assert.Equal(Enumerable.Range(0, got.Count).Select(Text), got);
+        Assert.InRange(got.Count, 8, 11);
+    }
+
+    [Fact]
+    public async Task Policy_drop_oldest_keeps_the_last_messages_and_what_was_half_written()
+    {
+        await using var client = await SlowAsync(SlowPeerPolicy.DropOldest);
+        for (var i = 0; i < 30; i++) _host.Publish("room", Text(i));
+
+        var got = await ReadAllAsync(client);
+        Assert.Equal(Text(0), got[0]);
+        Assert.Equal(Text(29), got[^1]);
+        Assert.Equal(got.Order(), got);
+        Assert.InRange(got.Count, 8, 11);
+    }
+
+    [Fact]
+    public async Task Policy_keep_latest_drops_what_waits_of_the_same_channel_only()
+    {
+        await using var client = await SlowAsync(SlowPeerPolicy.KeepLatest);
+        client.Peer.Subscribe("other");
+        _host.Publish("room", Text(0));
+        _host.Publish("other", "other " + Text(1));
+        for (var i = 2; i < 30; i++) _host.Publish("room", Text(i));
+
+        var got = await ReadAllAsync(client);
+        Assert.Contains("other " + Text(1), got);
+        Assert.Equal(Text(29), got[^1]);
+        Assert.InRange(got.Count, 3, 10);
+    }
+
+    [Theory]
+    [InlineData(SlowPeerPolicy.DropNewest)]
+    [InlineData(SlowPeerPolicy.DropOldest)]
+    [InlineData(SlowPeerPolicy.KeepLatest)]
+    public async Task A_dropping_policy_never_drops_what_was_sent_to_the_peer_alone_once_it_was_taken(SlowPeerPolicy policy)
+    {
+        await using var client = await SlowAsync(policy);
+        var taken = new List<string>();
+        for (var i = 0; i < 30; i++)
+        {
+            if (i % 3 == 0 && client.Peer.Send("own " + Text(i)) != SendStatus.Dropped) taken.Add("own " + Text(i));
+            else _host.Publish("room", Text(i));
+        }
+
+        var got = await ReadAllAsync(client);
+        Assert.Equal(taken, got.Where(text => text.StartsWith("own", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task A_peer_that_makes_more_pongs_than_it_reads_is_closed_under_every_policy()
+    {
+        await using var client = await SlowAsync(SlowPeerPolicy.DropNewest);
+        for (var i = 0; i < 40; i++) await client.SendAsync(Opcode.Ping, new byte[100]);
+
+        Frame frame;
+        do frame = await client.ReceiveAsync();
+        while (frame.Kind == FrameEvent.Pong);
+        Assert.Equal(FrameEvent.Close, frame.Kind);
+    }
+
+    [Fact]
+    public async Task A_slow_peer_delays_nobody_else()
+    {
+        await using var slow = await SlowAsync(SlowPeerPolicy.DropNewest);
+        await using var fast = await MemoryClient.ConnectAsync(_host, new ScriptedHandler());
+        fast.Peer.Subscribe("room");
+        for (var i = 0; i < 1000; i++)
+        {
+            _host.Publish("room", Text(i));
+            Assert.Equal(Text(i), await fast.ReceiveTextAsync());
+        }
+
+        Assert.InRange(slow.Peer.BufferedBytes, 900, 1000);
+    }
+
+    private async Task<MemoryClient> SlowAsync(SlowPeerPolicy policy)
+    {
+        var client = await MemoryClient.ConnectAsync(_host, new ScriptedHandler(), new() { MaxBufferedBytes = 1000, SlowPeerPolicy = policy }, pipes: s_narrow);
+        client.Peer.Subscribe("room");
+        return client;
+    }
+
+    // A mark behind everything that waits tells where it ends.
+    private static async Task<List<string>> ReadAllAsync(MemoryClient client)
+    {
+        var got = new List<string>();
+        client.Peer.Close();
+        while (true)
+        {
+            var frame = await client.ReceiveAsync();
+            if (frame.Kind == FrameEvent.Close) return got;
+            got.Add(frame.Text);
+        }
+    }
+
+    private static string Text(int i) => $"{i:000}".PadRight(98, '.');
+}
