@@ -57,7 +57,7 @@ public sealed record PeerHandlerInfo(string Name, PeerHooks Hooks)
     /// <summary>The route of <c>[PeerHandler]</c>, or null.</summary>
     public string? Route { get; init; }
 
-    /// <summary>The names of the route values that hooks and joins take. A pattern that lacks one of them cannot serve this handler.</summary>
+    /// <summary>The names of the route values that hooks and joins cannot do without. A pattern that lacks one of them cannot serve this handler.</summary>
     public IReadOnlyList<string> RouteValues { get; init; } = [];
 
     /// <summary>Whether the constructor takes services, so that a peer needs a scope of its own.</summary>

@@ -20,7 +20,7 @@ internal static class Rules
 
     public static readonly DiagnosticDescriptor UnsupportedMember = Messages(
         "PEER004", "Member of a message cannot be serialized",
-        "Message '{0}' has the member '{1}' of type '{2}', {3}. Change its type, or mark it [JsonIgnore].");
+        "Message '{0}' cannot be serialized, because '{1}', of type '{2}', {3}. Change it, or mark it [JsonIgnore].");
 
     public static readonly DiagnosticDescriptor MessageNotPartial = Messages(
         "PEER005", "Message is not partial",

@@ -4,6 +4,7 @@ namespace Peers.Generators;
 internal static class ChannelEmitter
 {
     private const string Templates = "ChannelTemplates";
+    private const string Fault = "throw new global::System.NotSupportedException(\"The compiler reported an error in this channel.\")";
 
     /// <summary>Writes the bodies of the type's channel members.</summary>
     public static void EmitAddresses(SourceWriter writer, PeerTypeModel type)
@@ -11,7 +12,7 @@ internal static class ChannelEmitter
         for (var i = 0; i < type.Channels.Count; i++)
         {
             if (i > 0 || type.Handler is not null) writer.Line();
-            writer.Write($"{type.Channels[i].Declaration} => {Body(type, i)};");
+            writer.Write(type.Channels[i].Declaration + Body(type, i));
         }
     }
 
@@ -56,11 +57,12 @@ internal static class ChannelEmitter
     private static string Body(PeerTypeModel type, int index)
     {
         var channel = type.Channels[index];
-        if (channel.Template is not { } template) return "throw new global::System.NotSupportedException(\"The compiler reported an error in this channel.\")";
+        if (channel.Setter is { } setter) return $" {{ get => {Fault}; {setter} => {Fault}; }}";
+        if (channel.Template is not { } template) return $" => {Fault};";
 
         return channel.Arguments.Count == 0
-            ? $"new({TypeNames.Literal(template)})"
-            : $"new({Templates}.{Field(type, index)}.Name({string.Join(", ", channel.Arguments)}))";
+            ? $" => new({TypeNames.Literal(template)});"
+            : $" => new({Templates}.{Field(type, index)}.Name({string.Join(", ", channel.Arguments)}));";
     }
 
     private static string Field(PeerTypeModel type, int index)

@@ -36,21 +36,22 @@ internal static class HandlerEmitter
 
     private static void EmitInfo(SourceWriter writer, TypeShell shell, HandlerModel handler)
     {
-        writer.Write($"static global::Peers.PeerHandlerInfo global::Peers.IPeerHandler<{shell.FullName}>.Info {{ get; }} = new(");
-        writer.Indent().Write($"{TypeNames.Literal(shell.Name.TrimStart('@'))},").Write($"{HookFlags.Of(handler)})").Outdent();
-
         string?[] properties =
         [
             handler.Route is { } route ? $"Route = {TypeNames.Literal(route)}," : null,
-            handler.RouteValues.Count > 0 ? $"RouteValues = [{string.Join(", ", RequiredNames(handler))}]," : null,
+            handler.RouteValues.Any(v => !v.IsOptional) ? $"RouteValues = [{string.Join(", ", NeededRouteValues(handler))}]," : null,
             handler.Constructor.Any(p => p.Service is not null) ? "NeedsServices = true," : null,
         ];
         var lines = properties.Where(p => p is not null).ToArray();
+
+        writer.Write($"static global::Peers.PeerHandlerInfo global::Peers.IPeerHandler<{shell.FullName}>.Info {{ get; }} = new(");
+        writer.Indent().Write($"{TypeNames.Literal(shell.Name.TrimStart('@'))},");
+        writer.Write($"{HookFlags.Of(handler)}){(lines.Length == 0 ? ";" : "")}").Outdent();
         if (lines.Length > 0) writer.Open("").Write(string.Join("\n", lines)).Close(";");
     }
 
-    private static IEnumerable<string> RequiredNames(HandlerModel handler) =>
-        handler.RouteValues.Select(v => v.Name).Distinct(StringComparer.OrdinalIgnoreCase).Select(TypeNames.Literal);
+    private static IEnumerable<string> NeededRouteValues(HandlerModel handler) =>
+        handler.RouteValues.Where(v => !v.IsOptional).Select(v => v.Name).Distinct(StringComparer.OrdinalIgnoreCase).Select(TypeNames.Literal);
 
     private static void EmitCreate(SourceWriter writer, TypeShell shell, HandlerModel handler)
     {

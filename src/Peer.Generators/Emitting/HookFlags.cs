@@ -3,11 +3,11 @@ namespace Peers.Generators;
 /// <summary>Says which hooks a handler has.</summary>
 internal static class HookFlags
 {
-    /// <summary>The flags, as C#.</summary>
+    /// <summary>The flags, as C#, one a line.</summary>
     public static string Of(HandlerModel handler)
     {
         var flags = Names(handler).Select(name => $"global::Peers.PeerHooks.{name}").ToArray();
-        return flags.Length == 0 ? "global::Peers.PeerHooks.None" : string.Join(" | ", flags);
+        return flags.Length == 0 ? "global::Peers.PeerHooks.None" : string.Join("\n| ", flags);
     }
 
     private static IEnumerable<string> Names(HandlerModel handler)

@@ -5,8 +5,8 @@ namespace Peers.Generators;
 /// <param name="Name">The member's name as written in source.</param>
 /// <param name="Template">The template; null where something was reported, and the body throws.</param>
 /// <param name="Arguments">What goes into the template's braces, in their order, as C#.</param>
-/// <param name="IsProperty">Whether it is a property.</param>
-internal sealed record ChannelModel(string Declaration, string Name, string? Template, EquatableArray<string> Arguments, bool IsProperty);
+/// <param name="Setter">The setter that a property has by mistake, or null.</param>
+internal sealed record ChannelModel(string Declaration, string Name, string? Template, EquatableArray<string> Arguments, string? Setter);
 
 /// <summary>A channel that every peer of a handler joins.</summary>
 /// <param name="Member">The member that is its address; null where the class names it.</param>

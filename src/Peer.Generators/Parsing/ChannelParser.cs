@@ -23,7 +23,7 @@ internal static class ChannelParser
         var arguments = own.Any ? [] : template.Names.Select(n => Argument(Parameters(member).First(p => p.Name == n))).ToArray();
         return new(
             Declaration(member, cancellation), TypeNames.Escape(member.Name), own.Any ? null : template.Text,
-            arguments.ToEquatableArray(), member is IPropertySymbol);
+            arguments.ToEquatableArray(), Setter(member, cancellation));
     }
 
     /// <summary>What each peer joins: channels of the class first, then members, each in the order of the source.</summary>
@@ -41,8 +41,16 @@ internal static class ChannelParser
         return joins;
     }
 
-    /// <summary>Whether an attribute joins each peer.</summary>
-    public static bool IsJoin(AttributeData attribute) => attribute.NamedArguments.Any(a => a is { Key: "Join", Value.Value: true });
+    /// <summary>Checks the channels of a type that has no peers.</summary>
+    public static void CheckNobodyJoins(INamedTypeSymbol type, IReadOnlyList<ISymbol> members, Problems problems)
+    {
+        foreach (var owner in members.Where(m => IsJoin(m.FindAttribute(KnownNames.Channel)!)).Concat(type.HasAttribute(KnownNames.Channel) ? [type] : []))
+        {
+            new ChannelProblems(owner, problems).Member($"is to be joined, but '{type.Name}' is no handler", "Remove Join, or add a hook or [PeerHandler]");
+        }
+    }
+
+    private static bool IsJoin(AttributeData attribute) => attribute.NamedArguments.Any(a => a is { Key: "Join", Value.Value: true });
 
     private static JoinModel? ClassJoin(INamedTypeSymbol type, AttributeData attribute, Route? route, Problems problems)
     {
@@ -152,6 +160,12 @@ internal static class ChannelParser
         var typeParameters = method.IsGenericMethod ? $"<{string.Join(", ", method.TypeParameters.Select(p => p.Name))}>" : "";
         var parameters = method.Parameters.Select(p => $"{RefKindOf(p)}{p.Type.Full()} {TypeNames.Escape(p.Name)}");
         return $"{modifiers} {method.ReturnType.Full()} {TypeNames.Escape(member.Name)}{typeParameters}({string.Join(", ", parameters)})";
+    }
+
+    private static string? Setter(ISymbol member, CancellationToken cancellation)
+    {
+        var setter = (member as IPropertySymbol)?.SetMethod?.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax(cancellation);
+        return setter is AccessorDeclarationSyntax accessor ? $"{accessor.Modifiers} {accessor.Keyword.ValueText}".TrimStart() : null;
     }
 
     private static string RefKindOf(IParameterSymbol parameter) => parameter.RefKind switch

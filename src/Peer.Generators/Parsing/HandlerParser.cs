@@ -7,7 +7,14 @@ internal static class HandlerParser
 {
     /// <summary>Whether a type is a handler: marked so, or with a hook of its own. An abstract class with hooks only lends them.</summary>
     public static bool IsHandler(INamedTypeSymbol type) =>
-        type.HasAttribute(KnownNames.PeerHandler) || (!IsAbstractClass(type) && HookParser.Declared(type).Any());
+        type.HasAttribute(KnownNames.PeerHandler) || (!LendsHooks(type) && HookParser.Declared(type).Any());
+
+    /// <summary>Whether a type's hooks are only those of the handlers derived from it.</summary>
+    public static bool LendsHooks(INamedTypeSymbol type) =>
+        type is { TypeKind: TypeKind.Class, IsAbstract: true, IsStatic: false } && !type.HasAttribute(KnownNames.PeerHandler);
+
+    /// <summary>Checks the hooks that a type lends.</summary>
+    public static void CheckLent(INamedTypeSymbol type, Problems problems, CancellationToken cancellation) => Hooks(type, null, problems, cancellation);
 
     /// <summary>The model, or null where a type can be no handler at all.</summary>
     public static HandlerModel? Parse(INamedTypeSymbol type, IReadOnlyList<ISymbol> channels, Problems problems, CancellationToken cancellation)
@@ -16,6 +23,10 @@ internal static class HandlerParser
         {
             problems.Add(Rules.HandlerCannotBeCreated, type, type.Short(), "is not a class that has instances", "Make it a partial class");
             return null;
+        }
+        if (TypeShellParser.FindNotPartial(type, cancellation) is { } notPartial)
+        {
+            problems.Add(Rules.HandlerNotPartial, notPartial, type.Short(), notPartial.Name);
         }
 
         var route = RouteOf(type);
@@ -36,7 +47,7 @@ internal static class HandlerParser
     private static List<HookModel> Hooks(INamedTypeSymbol type, Route? route, Problems problems, CancellationToken cancellation)
     {
         var hooks = new List<HookModel>();
-        var rivals = new HookRivals(problems);
+        var rivals = new HookRivals(type, problems);
         foreach (var method in HookParser.Inherited(type))
         {
             cancellation.ThrowIfCancellationRequested();
@@ -51,6 +62,4 @@ internal static class HandlerParser
         }
         return hooks;
     }
-
-    private static bool IsAbstractClass(INamedTypeSymbol type) => type is { TypeKind: TypeKind.Class, IsAbstract: true, IsStatic: false };
 }

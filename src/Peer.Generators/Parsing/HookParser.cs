@@ -40,7 +40,7 @@ internal static class HookParser
     /// <summary>The model, or null where something is wrong with the hook.</summary>
     public static HookModel? Parse(INamedTypeSymbol handler, IMethodSymbol method, HookKind kind, AttributeData attribute, Route? route, Problems problems)
     {
-        var own = new HookProblems(method, problems);
+        var own = new HookProblems(method, handler, problems);
         CheckMethod(handler, method, own);
         var parameters = HookParameterParser.Parse(method, kind, route, own);
         var returns = HookReturnParser.Parse(method, kind, own);
@@ -57,11 +57,11 @@ internal static class HookParser
         if (method.IsGenericMethod) problems.Signature("has type parameters", "Take one message type, and write a hook for each");
         if (method.IsAsync && method.ReturnsVoid) problems.AsyncVoid();
 
-        var isHidden = method.DeclaredAccessibility == Accessibility.Private && !SymbolEqualityComparer.Default.Equals(method.ContainingType, handler);
-        if (isHidden) problems.Signature($"is private, so that '{handler.Name}' cannot call it", "Make it protected");
+        var isCalledByDerived = HandlerParser.LendsHooks(handler) || !SymbolEqualityComparer.Default.Equals(method.ContainingType, handler);
+        if (isCalledByDerived && method.DeclaredAccessibility == Accessibility.Private) problems.Hidden();
 
         var authorize = method.GetAttributes().FirstOrDefault(a => a.AttributeClass?.AllInterfaces.Any(i => i.ToDisplayString() == "Microsoft.AspNetCore.Authorization.IAuthorizeData") == true);
-        if (authorize is not null) problems.Authorize(authorize, handler);
+        if (authorize is not null) problems.Authorize(authorize);
     }
 
     private static bool Overrides(IMethodSymbol hook, IMethodSymbol inherited)

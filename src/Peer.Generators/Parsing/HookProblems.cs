@@ -3,8 +3,11 @@ using Microsoft.CodeAnalysis;
 namespace Peers.Generators;
 
 /// <summary>What is wrong with one hook, each underlined where it stands.</summary>
-internal sealed class HookProblems(IMethodSymbol method, Problems problems)
+/// <remarks>A base class answers for its own hooks; a handler that inherits them only for what is wrong in it alone.</remarks>
+internal sealed class HookProblems(IMethodSymbol method, INamedTypeSymbol handler, Problems problems)
 {
+    private readonly bool _isInherited = !SymbolEqualityComparer.Default.Equals(method.ContainingType, handler);
+
     public bool Any { get; private set; }
 
     public void Signature(string fact, string remedy) => Add(Rules.HookSignature, method, method.HookName(), fact, remedy);
@@ -15,11 +18,14 @@ internal sealed class HookProblems(IMethodSymbol method, Problems problems)
     public void Payload(IParameterSymbol parameter) => Add(Rules.UnreadablePayload, parameter, method.HookName(), parameter.Type.Short());
 
     public void RouteValue(IParameterSymbol parameter, string value, Route route) =>
-        Add(Rules.UnknownRouteValue, parameter, method.HookName(), value, route.Pattern);
+        AddHere(Rules.UnknownRouteValue, parameter, method.HookName(), value, route.Pattern);
+
+    public void Hidden() =>
+        AddHere(Rules.HookSignature, method, method.HookName(), "is private, so that a class derived from its own cannot call it", "Make it protected");
 
     public void AsyncVoid() => Add(Rules.AsyncVoidHook, method, method.HookName());
 
-    public void Authorize(AttributeData attribute, INamedTypeSymbol handler) =>
+    public void Authorize(AttributeData attribute) =>
         Add(Rules.AuthorizeOnHook, method, method.HookName(), attribute.AttributeClass!.Name.Replace("Attribute", ""), handler.Name);
 
     public void AddReported()
@@ -30,7 +36,13 @@ internal sealed class HookProblems(IMethodSymbol method, Problems problems)
 
     private void Add(DiagnosticDescriptor rule, ISymbol symbol, params object[] arguments)
     {
+        if (_isInherited) AddReported();
+        else AddHere(rule, symbol, arguments);
+    }
+
+    private void AddHere(DiagnosticDescriptor rule, ISymbol symbol, params object[] arguments)
+    {
         Any = true;
-        problems.Add(rule, symbol, arguments);
+        problems.Add(rule, _isInherited ? handler : symbol, arguments);
     }
 }

@@ -3,7 +3,7 @@ using Microsoft.CodeAnalysis;
 namespace Peers.Generators;
 
 /// <summary>Finds hooks that would take the same thing, of which only one could.</summary>
-internal sealed class HookRivals(Problems problems)
+internal sealed class HookRivals(INamedTypeSymbol handler, Problems problems)
 {
     private readonly Dictionary<string, IMethodSymbol> _taken = new(StringComparer.Ordinal);
 
@@ -11,9 +11,17 @@ internal sealed class HookRivals(Problems problems)
     {
         foreach (var what in Claims(hook))
         {
-            if (_taken.TryGetValue(what, out var other)) problems.Add(Rules.CompetingHooks, method, method.HookName(), what, other.HookName());
+            if (_taken.TryGetValue(what, out var other)) Report(method, what, other);
             else _taken.Add(what, method);
         }
+    }
+
+    private void Report(IMethodSymbol method, string what, IMethodSymbol other)
+    {
+        var isInherited = !SymbolEqualityComparer.Default.Equals(method.ContainingType, handler);
+        var isReportedByBase = isInherited && SymbolEqualityComparer.Default.Equals(method.ContainingType, other.ContainingType);
+        if (isReportedByBase) problems.AddReported();
+        else problems.Add(Rules.CompetingHooks, isInherited ? handler : method, method.HookName(), what, other.HookName());
     }
 
     private static IEnumerable<string> Claims(HookModel hook)

@@ -17,12 +17,8 @@ internal static class PeerTypeParser
     {
         var isHandler = HandlerParser.IsHandler(type);
         var channels = ChannelParser.Members(type);
+        if (!isHandler) ChannelParser.CheckNobodyJoins(type, channels, problems);
         if (!isHandler && channels.Count == 0) return null;
-
-        if (isHandler && TypeShellParser.FindNotPartial(type, cancellation) is { } notPartial)
-        {
-            problems.Add(Rules.HandlerNotPartial, notPartial, type.Short(), notPartial.Name);
-        }
 
         var models = channels.Select(c => ChannelParser.Parse(c, problems, cancellation)).Where(c => c is not null).Select(c => c!).ToEquatableArray();
         var handler = isHandler ? HandlerParser.Parse(type, channels, problems, cancellation) : null;
