@@ -16,6 +16,7 @@ internal static class OpeningHandshake
     private static readonly HandshakeFault s_method = new HandshakeFault(405, "A WebSocket is opened by GET.").With(HeaderNames.Allow, "GET");
     private static readonly HandshakeFault s_upgrade = new HandshakeFault(426, "This is a WebSocket endpoint: the request needs the header 'Upgrade: websocket'.").With(HeaderNames.Upgrade, WebSocket);
     private static readonly HandshakeFault s_connection = new(400, "The Connection header does not list 'Upgrade'.");
+    private static readonly HandshakeFault s_body = new(400, "A WebSocket's handshake has no body.");
     private static readonly HandshakeFault s_version = new HandshakeFault(426, "Sec-WebSocket-Version must be 13.").With(HeaderNames.SecWebSocketVersion, Version);
     private static readonly HandshakeFault s_key = new(400, "Sec-WebSocket-Key must be there once: 16 bytes in base64.");
     private static readonly HandshakeFault s_origin = new(400, "Origin is there more than once.");
@@ -53,7 +54,8 @@ internal static class OpeningHandshake
         if (HttpProtocol.IsHttp10(request.Protocol)) return s_http10;
         if (!HttpMethods.IsGet(request.Method)) return s_method;
         if (!Lists(request.Headers.Upgrade, WebSocket)) return s_upgrade;
-        return Lists(request.Headers.Connection, "Upgrade") ? null : s_connection;
+        if (!Lists(request.Headers.Connection, "Upgrade")) return s_connection;
+        return request.ContentLength > 0 || request.Headers.TransferEncoding.Count > 0 ? s_body : null;
     }
 
     private static HandshakeFault? CheckConnect(HttpContext http)

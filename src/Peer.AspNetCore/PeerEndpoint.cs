@@ -1,3 +1,4 @@
+using System.Text;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Options;
 using Microsoft.Net.Http.Headers;
@@ -246,8 +247,10 @@ internal sealed class PeerEndpoint(PeerHandlerInfo handler, Func<PeerOptions, Pe
     {
         http.Response.StatusCode = status;
         if (body is null || status == StatusCodes.Status304NotModified) return;
+        var text = Encoding.UTF8.GetBytes(body);
         http.Response.ContentType ??= "text/plain; charset=utf-8";
-        await http.Response.WriteAsync(body, http.RequestAborted);
+        http.Response.ContentLength = text.Length;
+        await http.Response.Body.WriteAsync(text, http.RequestAborted);
     }
 
     /// <summary>Handler and route, for the endpoint's display name.</summary>
