@@ -71,14 +71,15 @@ internal sealed class HookQueue(PeerConnection connection, int maxPendingBytes)
     /// <summary>As <see cref="Post"/>, but of several that wait only the latest runs.</summary>
     public void PostLatest(HookKind kind)
     {
-        if (TryEnterLatest(kind, default) && Start(new HookCall(kind), inInput: false)) RunWaiting();
+        var call = new HookCall(kind);
+        if (TryEnterLatest(call) && Start(call, inInput: false)) RunWaiting();
     }
 
     /// <summary>As <see cref="Dispatch"/>, but of several that wait only the latest runs.</summary>
-    public void DispatchLatest(HookKind kind, ReadOnlyMemory<byte> payload)
+    public void DispatchLatest(HookCall call)
     {
-        if (!_isHeldByBatch && !TryEnterLatest(kind, payload)) return;
-        _isHeldByBatch = Start(new HookCall(kind, payload), inInput: true);
+        if (!_isHeldByBatch && !TryEnterLatest(call)) return;
+        _isHeldByBatch = Start(call, inInput: call.Rented is null);
     }
 
     /// <summary>Completes when little enough waits to read on.</summary>
@@ -109,13 +110,13 @@ internal sealed class HookQueue(PeerConnection connection, int maxPendingBytes)
         }
     }
 
-    private bool TryEnterLatest(HookKind kind, ReadOnlyMemory<byte> payload)
+    private bool TryEnterLatest(in HookCall call)
     {
         lock (_lock)
         {
-            if (_isEnding) return false;
-            if (!_isBusy) return _isBusy = true;
-            _coalesced.Set(kind, payload);
+            if (!_isBusy && !_isEnding) return _isBusy = true;
+            if (_isEnding) call.Return();
+            else _coalesced.Set(call);
             return false;
         }
     }
@@ -232,11 +233,11 @@ internal sealed class HookQueue(PeerConnection connection, int maxPendingBytes)
         private HookCall? _ping;
         private HookCall? _pong;
 
-        public void Set(HookKind kind, ReadOnlyMemory<byte> payload)
+        public void Set(in HookCall call)
         {
-            ref var slot = ref kind == HookKind.Ping ? ref _ping : ref kind == HookKind.Pong ? ref _pong : ref _drain;
+            ref var slot = ref call.Kind == HookKind.Ping ? ref _ping : ref call.Kind == HookKind.Pong ? ref _pong : ref _drain;
             slot?.Return();
-            slot = new HookCall(kind, payload).Keep();
+            slot = call.Keep();
         }
 
         public bool TryTake(out HookCall call) => TryTake(ref _drain, out call) || TryTake(ref _ping, out call) || TryTake(ref _pong, out call);

@@ -50,10 +50,10 @@ public sealed partial class PeerConnection
                     break;
                 case FrameEvent.Ping:
                     SendFrame(OutputKind.Control, Opcode.Pong, payload.Span);
-                    if (Has(PeerHooks.Ping)) _hooks.DispatchLatest(HookKind.Ping, payload);
+                    if (Has(PeerHooks.Ping)) _hooks.DispatchLatest(CallOf(HookKind.Ping, payload));
                     break;
                 case FrameEvent.Pong:
-                    if (Has(PeerHooks.Pong)) _hooks.DispatchLatest(HookKind.Pong, payload);
+                    if (Has(PeerHooks.Pong)) _hooks.DispatchLatest(CallOf(HookKind.Pong, payload));
                     break;
                 case FrameEvent.Close:
                     return TakeClose(payload.Span);
@@ -74,8 +74,11 @@ public sealed partial class PeerConnection
             return;
         }
 
-        _hooks.Dispatch(new HookCall(kind, payload, _assembler.OwnsPayload ? _assembler.TakeBuffer() : null));
+        _hooks.Dispatch(CallOf(kind, payload));
     }
+
+    // A payload that was gathered goes to the hook with its buffer; any other lies in the input.
+    private HookCall CallOf(HookKind kind, ReadOnlyMemory<byte> payload) => new(kind, payload, _assembler.OwnsPayload ? _assembler.TakeBuffer() : null);
 
     // RFC 6455 §5.5.1: a close frame is answered with its own code.
     private ReceiveResult TakeClose(ReadOnlySpan<byte> payload)

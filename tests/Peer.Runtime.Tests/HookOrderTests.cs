@@ -220,6 +220,32 @@ public sealed class HookOrderTests : IDisposable
         for (var i = 0; i < 100; i++) Assert.All((await client.ReceiveAsync()).Payload, b => Assert.Equal(0xEE, b));
     }
 
+    // What came in pieces lies in a buffer of the assembler's, which used to go back to the pool under a ping hook that was still pending.
+    [Fact]
+    public async Task Payload_of_a_ping_in_pieces_stays_as_it_was_until_the_hook_has_ended()
+    {
+        var mayEnd = Patience.Signal();
+        await using var client = await MemoryClient.ConnectAsync(_host, new ScriptedHandler
+        {
+            PingBytes = async (peer, payload) =>
+            {
+                if (payload.IsEmpty) return;
+                await mayEnd.Task;
+                peer.SendBinary(payload.Span);
+            },
+        });
+        var ping = MemoryClient.Encode(Opcode.Ping, "in pieces"u8.ToArray());
+        byte[] others = [.. MemoryClient.Encode(Opcode.Text, "spoils "u8.ToArray(), fin: false), .. MemoryClient.Encode(Opcode.Continuation, "it"u8.ToArray())];
+        await client.SendRawAsync([.. MemoryClient.Encode(Opcode.Ping, []), .. ping[..10]]);
+        Assert.Equal("", (await client.ReceiveAsync()).Text);
+        await client.SendRawAsync([.. ping[10..], .. others]);
+        Assert.Equal("in pieces", (await client.ReceiveAsync()).Text);
+        await PingAsync(client);
+
+        mayEnd.SetResult();
+        Assert.Equal("in pieces", (await client.ReceiveAsync()).Text);
+    }
+
     [Fact]
     public async Task A_fragmented_payload_stays_as_it_was_until_the_hook_has_ended()
     {

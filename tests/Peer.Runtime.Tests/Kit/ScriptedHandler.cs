@@ -37,6 +37,7 @@ internal abstract class Script : IPeerHandler, IDisposable
     public Func<Peer, PeerError, ValueTask>? Error { get; init; }
     public Func<Peer, ValueTask>? Drain { get; init; }
     public Func<Peer, string, ValueTask>? Ping { get; init; }
+    public Func<Peer, ReadOnlyMemory<byte>, ValueTask>? PingBytes { get; init; }
     public Func<Peer, string, ValueTask>? Pong { get; init; }
 
     public delegate ValueTask TextHook(ref IncomingText text);
@@ -60,7 +61,8 @@ internal abstract class Script : IPeerHandler, IDisposable
 
     ValueTask IPeerHandler.OnDrain(Peer peer) => Drain?.Invoke(peer) ?? default;
 
-    ValueTask IPeerHandler.OnPing(Peer peer, ReadOnlyMemory<byte> payload) => Ping?.Invoke(peer, System.Text.Encoding.UTF8.GetString(payload.Span)) ?? default;
+    ValueTask IPeerHandler.OnPing(Peer peer, ReadOnlyMemory<byte> payload) =>
+        PingBytes?.Invoke(peer, payload) ?? Ping?.Invoke(peer, System.Text.Encoding.UTF8.GetString(payload.Span)) ?? default;
 
     ValueTask IPeerHandler.OnPong(Peer peer, ReadOnlyMemory<byte> payload) => Pong?.Invoke(peer, System.Text.Encoding.UTF8.GetString(payload.Span)) ?? default;
 
