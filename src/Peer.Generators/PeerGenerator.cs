@@ -31,5 +31,11 @@ public sealed class PeerGenerator : IIncrementalGenerator
                 .WithTrackingName(Models);
             context.RegisterSourceOutput(types, static (output, type) => output.AddSource($"{type!.Shell.HintName}.Peer.g.cs", PeerTypeEmitter.Emit(type)));
         }
+
+        var messages = context.SyntaxProvider
+            .ForAttributeWithMetadataName(KnownNames.Message, static (node, _) => node is TypeDeclarationSyntax, MessageParser.Parse)
+            .Where(static message => message is not null)
+            .WithTrackingName(Models);
+        context.RegisterSourceOutput(messages, static (output, message) => output.AddSource(MessageEmitter.HintName(message!), MessageEmitter.Emit(message!)));
     }
 }

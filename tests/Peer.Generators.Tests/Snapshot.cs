@@ -10,10 +10,10 @@ internal static class Snapshot
     {
         var file = Path.Combine(Path.GetDirectoryName(test)!, "Snapshots", name);
         var (verified, received) = (file + ".verified.cs", file + ".received.cs");
+        Directory.CreateDirectory(Path.GetDirectoryName(file)!);
         File.Delete(received);
         if (File.Exists(verified) && File.ReadAllText(verified) == text) return;
 
-        Directory.CreateDirectory(Path.GetDirectoryName(file)!);
         var isAccepted = Environment.GetEnvironmentVariable("PEER_ACCEPT_SNAPSHOTS") == "1" && Environment.GetEnvironmentVariable("CI") is null;
         File.WriteAllText(isAccepted ? verified : received, text);
         if (!isAccepted) Assert.Equal(File.Exists(verified) ? File.ReadAllText(verified) : "", text);

@@ -46,11 +46,11 @@ internal static class MessageEnvelope
         var reader = new MessageReader(utf8);
         if (!reader.TryReadObjectStart()) return true;
 
-        while (reader.TryReadName(out var name))
+        while (reader.TryReadName())
         {
             var value = reader.TakeValue();
-            if (type.IsEmpty && name.SequenceEqual("type"u8)) type = TextOf(value);
-            else if (requestId.IsEmpty && name.SequenceEqual("$id"u8) && IsRequestId(value)) requestId = value;
+            if (type.IsEmpty && reader.NameIs("type"u8)) type = TextOf(value);
+            else if (requestId.IsEmpty && reader.NameIs("$id"u8) && IsRequestId(value)) requestId = value;
         }
 
         return true;

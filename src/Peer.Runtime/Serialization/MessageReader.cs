@@ -14,6 +14,9 @@ public ref partial struct MessageReader
     private int _at;
     private int _depth;
 
+    // The last member's, unescaped; good until the next is met, in whatever object.
+    private ReadOnlySpan<byte> _name;
+
     // Whether the innermost object or array was just opened, so that no comma comes before what follows.
     private bool _isFirst;
 
@@ -71,11 +74,10 @@ public ref partial struct MessageReader
     /// <summary>Takes the bracket that opens an array.</summary>
     public bool TryReadArrayStart() => TryReadStart((byte)'[', "An array was expected.");
 
-    /// <summary>Goes to the next member of the open object: takes its name and the colon.</summary>
+    /// <summary>Goes to the next member of the open object: takes its name and the colon. <see cref="NameIs"/> and <see cref="ReadKey"/> tell the name.</summary>
     /// <returns>False where the object ends here, which is taken, or on an error: <see cref="HasFailed"/> tells.</returns>
-    public bool TryReadName(out ReadOnlySpan<byte> name)
+    public bool TryReadName()
     {
-        name = default;
         if (!TryGoOn((byte)'}')) return false;
 
         SkipSpace();
@@ -85,10 +87,10 @@ public ref partial struct MessageReader
         var end = JsonText.FindStop(_json, start, out var isAscii);
         if (isAscii && end < _json.Length && _json[end] == '"')
         {
-            name = _json[start..end];
+            _name = _json[start..end];
             _at = end + 1;
         }
-        else if (!TryReadOddText(out name))
+        else if (!TryReadOddText(out _name))
         {
             return false;
         }
@@ -99,6 +101,13 @@ public ref partial struct MessageReader
         _at++;
         return true;
     }
+
+    /// <summary>Whether the member that <see cref="TryReadName"/> went to is called so.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public readonly bool NameIs(scoped ReadOnlySpan<byte> name) => _name.SequenceEqual(name);
+
+    /// <summary>The name of the member that <see cref="TryReadName"/> went to. Call it before anything else is read.</summary>
+    public readonly string ReadKey() => System.Text.Encoding.UTF8.GetString(_name);
 
     /// <summary>Goes to the next item of the open array.</summary>
     /// <returns>False where the array ends here, which is taken, or on an error: <see cref="HasFailed"/> tells.</returns>
@@ -121,11 +130,7 @@ public ref partial struct MessageReader
     }
 
     /// <summary>Skips the value of a member that the message does not have; keeps it as <see cref="RequestId"/> where the name is <c>$id</c>.</summary>
-    public bool TrySkipMember(scoped ReadOnlySpan<byte> name)
-    {
-        if (_depth == 1 && name.SequenceEqual("$id"u8)) return TryReadRequestId();
-        return TrySkip();
-    }
+    public bool TrySkipMember() => _depth == 1 && NameIs("$id"u8) ? TryReadRequestId() : TrySkip();
 
     /// <summary>Skips a value of any kind.</summary>
     public bool TrySkip()

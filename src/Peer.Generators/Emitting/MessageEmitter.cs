@@ -1,0 +1,48 @@
+namespace Peers.Generators;
+
+/// <summary>Writes the file of one message: its <c>IMessage&lt;T&gt;</c>, and codecs for the types in it.</summary>
+internal static class MessageEmitter
+{
+    /// <summary>The file's name, unique among all files that are generated.</summary>
+    public static string HintName(MessageModel model) => model.Shell.HintName + ".Message.g.cs";
+
+    /// <summary>The file's text.</summary>
+    public static string Emit(MessageModel model)
+    {
+        var writer = new SourceWriter();
+        writer.Open(model.Shell, $"global::Peers.IMessage<{model.Shell.FullName}>");
+        writer.Write($"static string global::Peers.IMessage<{model.Shell.FullName}>.Type => {TypeNames.Literal(model.WireName)};").Line();
+        WriteReader(writer, model);
+        writer.Line();
+        WriteWriter(writer, model);
+        if (model.Codecs.Count > 0)
+        {
+            writer.Line();
+            MessageCodecEmitter.Write(writer, model);
+        }
+
+        return writer.Close(model.Shell).ToString();
+    }
+
+    private static void WriteReader(SourceWriter writer, MessageModel model)
+    {
+        var name = model.Shell.FullName;
+        var maybe = model.IsValueType ? "" : "[global::System.Diagnostics.CodeAnalysis.MaybeNullWhen(false)] ";
+        writer.Open($"static bool global::Peers.IMessage<{name}>.TryRead(ref global::Peers.MessageReader reader, {maybe}out {name} message)");
+        if (model.Body is null) writer.Write(Throw(model));
+        else MessageReadEmitter.Write(writer, model, model.Body, "message", model.WireName, model.IsValueType);
+        writer.Close();
+    }
+
+    private static void WriteWriter(SourceWriter writer, MessageModel model)
+    {
+        var name = model.Shell.FullName;
+        writer.Open($"static void global::Peers.IMessage<{name}>.Write(ref global::Peers.MessageWriter writer, in {name} message)");
+        if (model.Body is null) writer.Write(Throw(model));
+        else MessageWriteEmitter.Write(writer, model, model.Body, "message", model.WireName);
+        writer.Close();
+    }
+
+    private static string Throw(MessageModel model) =>
+        $"throw new global::System.NotSupportedException({TypeNames.Literal($"The message '{model.WireName}' has members that cannot be on the wire: see its diagnostics.")});";
+}

@@ -1,0 +1,21 @@
+using Microsoft.CodeAnalysis;
+
+namespace Peers.Generators;
+
+/// <summary>Something about a message that keeps it from being read or written. Never part of a model: it holds symbols.</summary>
+/// <param name="Symbol">The property, constructor parameter or type that is wrong.</param>
+/// <param name="Type">The type that cannot be on the wire.</param>
+/// <param name="Why">A clause that goes on after the symbol's name: <c>is a pointer</c>.</param>
+internal sealed record MessageProblem(ISymbol Symbol, ITypeSymbol Type, string Why);
+
+/// <summary>Says what is wrong with a message. It is what the generator itself goes by.</summary>
+internal static class MessageTypeChecker
+{
+    /// <summary>The problems of a type marked <c>[Message]</c>, in the order of its members; none where it can be read and written.</summary>
+    public static IReadOnlyList<MessageProblem> Check(INamedTypeSymbol message, Compilation compilation, CancellationToken cancellation)
+    {
+        var parser = new MessageParser(message, compilation, cancellation);
+        parser.ParseBody();
+        return parser.Problems;
+    }
+}
