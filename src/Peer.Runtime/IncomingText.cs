@@ -35,7 +35,7 @@ public ref struct IncomingText
             return false;
         }
 
-        _connection.BeginRequest(reader.RequestId);
+        _connection.BeginMessage(T.Type, reader.RequestId);
         return true;
     }
 
@@ -70,7 +70,7 @@ public ref struct IncomingText
     private readonly ValueTask Reject(string code, string reason)
     {
         var isJson = MessageEnvelope.TryScan(Utf8.Span, out var type, out var id, out var error);
-        if (isJson) _connection.BeginRequest(id);
+        if (isJson) _connection.BeginMessage(type: null, id);
         if (isJson && type.IsEmpty) (code, reason) = ("invalid", "The message has no type.");
         return _connection.RejectAsync(code, type.IsEmpty ? null : Shorten(type), isJson ? reason : error.ToString(), isJson);
     }

@@ -6,6 +6,7 @@ public sealed partial class PeerConnection
     // The $id of the message whose hook runs, a raw JSON token; empty where it had none. Touched by whoever runs hooks.
     private byte[]? _requestId;
     private int _requestIdLength;
+    private string? _messageType;
 
     internal ReadOnlySpan<byte> RequestId => _requestId.AsSpan(0, _requestIdLength);
 
@@ -22,7 +23,7 @@ public sealed partial class PeerConnection
     /// <summary>Calls a hook. Called by the queue, one at a time; may throw whatever the hook throws.</summary>
     internal ValueTask Call(in HookCall call)
     {
-        _requestIdLength = 0;
+        (_requestIdLength, _messageType) = (0, null);
         switch (call.Kind)
         {
             case HookKind.Text:
@@ -49,6 +50,15 @@ public sealed partial class PeerConnection
     {
         try
         {
+            if (_transportError is not null && Has(PeerHooks.Error)) await _handler.OnError(Peer, new(PeerErrorKind.TransportFailed, _transportError, "", null, PeerErrorAction.Close));
+        }
+        catch (Exception exception)
+        {
+            Host.Log.HookFailed(exception, Peer, _info.Name, "OnError");
+        }
+
+        try
+        {
             if (Has(PeerHooks.Close)) await _handler.OnClose(Peer, _closing.End());
         }
         catch (Exception exception)
@@ -71,7 +81,7 @@ public sealed partial class PeerConnection
         Host.Log.HookFailed(exception, Peer, _info.Name, hook);
         var isRequest = !RequestId.IsEmpty;
         if (isRequest) SendError("failed", "The request failed.");
-        var error = new PeerError(PeerErrorKind.HookFailed, exception, hook, messageType: null, isRequest ? PeerErrorAction.Continue : PeerErrorAction.Close);
+        var error = new PeerError(PeerErrorKind.HookFailed, exception, hook, _messageType, isRequest ? PeerErrorAction.Continue : PeerErrorAction.Close);
         await DecideAsync(error, CloseCode.InternalError, "a hook failed");
     }
 
@@ -88,8 +98,10 @@ public sealed partial class PeerConnection
         return DecideAsync(error, isJson ? CloseCode.PolicyViolation : CloseCode.InvalidPayload, isJson ? reason : "text is not JSON");
     }
 
-    internal void BeginRequest(ReadOnlySpan<byte> id)
+    /// <summary>Notes which message the next hook is for, and what its answer is to refer to.</summary>
+    internal void BeginMessage(string? type, ReadOnlySpan<byte> id)
     {
+        _messageType = type;
         if (id.IsEmpty) return;
         if (_requestId is null || _requestId.Length < id.Length) _requestId = new byte[Math.Max(id.Length, 24)];
         id.CopyTo(_requestId);

@@ -45,6 +45,7 @@ public sealed partial class PeerConnection : ISubscriber, IOutputOwner, IAsyncDi
     private bool _isPinged;
     private long _deadline = long.MaxValue;
 
+    private Exception? _transportError;
     private volatile bool _isOpened;
     private volatile bool _isClosed;
     private bool _isDisposed;
@@ -163,8 +164,9 @@ public sealed partial class PeerConnection : ISubscriber, IOutputOwner, IAsyncDi
         }
         catch (Exception exception)
         {
-            // Resets, aborts and TLS failures: the connection is lost, whatever its name.
-            if (!_closing.IsOver && _isOpened) Host.Log.TransportFailed(exception, Peer, _info.Name);
+            // Resets, aborts and TLS failures come under many names, and all mean that the connection is lost.
+            _transportError = exception;
+            Host.Log.TransportFailed(exception, Peer, _info.Name);
         }
     }
 

@@ -3,7 +3,7 @@ namespace Peers;
 /// <summary>What went wrong with a peer, and what is to happen next.</summary>
 /// <param name="kind">What went wrong.</param>
 /// <param name="exception">The exception, where there was one.</param>
-/// <param name="hook">The hook that was to run, such as <c>OnMessage</c>.</param>
+/// <param name="hook">The hook that was to run, such as <c>OnMessage</c>; empty where it was the transport.</param>
 /// <param name="messageType">The message's <c>type</c>, where it is known.</param>
 /// <param name="action">What happens if nobody decides otherwise.</param>
 public sealed class PeerError(PeerErrorKind kind, Exception? exception, string hook, string? messageType, PeerErrorAction action)
@@ -14,7 +14,7 @@ public sealed class PeerError(PeerErrorKind kind, Exception? exception, string h
     /// <summary>The exception, where there was one.</summary>
     public Exception? Exception { get; } = exception;
 
-    /// <summary>The hook that threw or would have run, such as <c>OnMessage</c>.</summary>
+    /// <summary>The hook that threw or would have run, such as <c>OnMessage</c>; empty where the transport failed.</summary>
     public string Hook { get; } = hook;
 
     /// <summary>The message's <c>type</c>, where it is known; from the wire, so not to be trusted.</summary>
@@ -31,7 +31,7 @@ public enum PeerErrorKind
     HookFailed,
     /// <summary>A text was not JSON, named an unknown message, or did not fit the message that it named.</summary>
     InvalidMessage,
-    /// <summary>The transport failed.</summary>
+    /// <summary>The transport failed: a reset, a broken TLS session. The close hook follows.</summary>
     TransportFailed,
 }
 
