@@ -38,9 +38,12 @@ internal sealed class PeerEndpoints : IDisposable
     public PeerOptions CreateOptions() => _options.Create(Options.DefaultName);
 
     /// <summary>Makes every endpoint's options.</summary>
+    /// <exception cref="OptionsValidationException">Those of all endpoints cannot work.</exception>
     /// <exception cref="InvalidOperationException">Those of one cannot work.</exception>
     public void Validate()
     {
+        // Not ValidateOnStart: it begins to watch the configuration, and throws into whoever reloads it.
+        CreateOptions();
         foreach (var endpoint in _endpoints) endpoint.Refresh();
     }
 

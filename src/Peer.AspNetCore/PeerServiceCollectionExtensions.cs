@@ -17,7 +17,7 @@ public static class PeerServiceCollectionExtensions
     public static PeersBuilder AddPeers(this IServiceCollection services, Action<PeerOptions>? configure = null)
     {
         ArgumentNullException.ThrowIfNull(services);
-        var options = services.AddOptions<PeerOptions>().ValidateOnStart();
+        var options = services.AddOptions<PeerOptions>();
         if (configure is not null) options.Configure(configure);
 
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<PeerOptions>, PeerOptionsValidation>());

@@ -1,0 +1,106 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.HttpOverrides;
+using Microsoft.Extensions.Options;
+using Peers.TestKit;
+using Peers.Tests.Kit;
+
+namespace Peers.Tests.Handshake;
+
+/// <summary>Whose pages may connect.</summary>
+public sealed class OriginTests
+{
+    [Theory]
+    [InlineData("localhost", "http://localhost")]
+    [InlineData("localhost:8080", "http://localhost:8080")]
+    [InlineData("localhost:80", "http://localhost")]
+    [InlineData("Example.com", "http://example.com")]
+    [InlineData("[::1]:5000", "http://[::1]:5000")]
+    public async Task A_page_of_the_same_scheme_and_host_may_connect(string host, string origin)
+    {
+        await using var app = await TestApp.StartAsync(app => app.MapPeer<EchoHandler>());
+
+        Assert.Equal(101, await StatusAsync(app, ("Host", host), ("Origin", origin)));
+    }
+
+    [Theory]
+    [InlineData("https://localhost")]
+    [InlineData("http://localhost:8080")]
+    [InlineData("http://localhost.evil.example")]
+    [InlineData("http://evil.example/http://localhost")]
+    [InlineData("http://user@localhost")]
+    [InlineData("http://localhost/path")]
+    [InlineData("file://")]
+    [InlineData("null")]
+    [InlineData("")]
+    [InlineData("localhost")]
+    public async Task A_foreign_page_gets_403_and_the_log_names_the_knob(string origin)
+    {
+        await using var app = await TestApp.StartAsync(app => app.MapPeer<EchoHandler>());
+        var answer = await app.RequestAsync(RawClient.UpgradeRequest("/echo", ("Origin", origin)));
+
+        Assert.Equal((403, "Pages of this origin may not connect."), (answer.Status, answer.Body));
+        var line = (await app.Logs.FindAsync(101)).Text;
+        Assert.StartsWith($"Origin '{origin}' may not connect to '/echo' (403). Add it to PeerOptions.AllowedOrigins", line, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_client_without_origin_is_no_browser_and_may_connect()
+    {
+        await using var app = await TestApp.StartAsync(app => app.MapPeer<EchoHandler>());
+
+        Assert.Equal(101, await StatusAsync(app));
+    }
+
+    [Theory]
+    [InlineData("https://app.example.com", 101)]
+    [InlineData("https://APP.example.com", 101)]
+    [InlineData("https://app.example.com:443", 101)]
+    [InlineData("http://localhost", 101)]
+    [InlineData("http://app.example.com", 403)]
+    [InlineData("https://sub.app.example.com", 403)]
+    public async Task Listed_origins_may_connect_beside_the_own_one(string origin, int status)
+    {
+        await using var app = await TestApp.StartAsync(app => app.MapPeer<EchoHandler>(), options => options.AllowedOrigins.Add("https://app.example.com"));
+
+        Assert.Equal(status, await StatusAsync(app, ("Origin", origin)));
+    }
+
+    [Theory]
+    [InlineData("https://anything.example")]
+    [InlineData("null")]
+    public async Task A_star_allows_any_origin(string origin)
+    {
+        await using var app = await TestApp.StartAsync(app => app.MapPeer<EchoHandler>(), options => options.AllowedOrigins.Add("*"));
+
+        Assert.Equal(101, await StatusAsync(app, ("Origin", origin)));
+    }
+
+    [Theory]
+    [InlineData("https://shop.example", 101)]
+    [InlineData("http://shop.example", 403)]
+    [InlineData("http://localhost", 403)]
+    public async Task Behind_a_proxy_the_forwarded_scheme_and_host_count(string origin, int status)
+    {
+        await using var app = await TestApp.StartAsync(app =>
+        {
+            app.UseForwardedHeaders(new ForwardedHeadersOptions { ForwardedHeaders = ForwardedHeaders.XForwardedProto | ForwardedHeaders.XForwardedHost });
+            app.MapPeer<EchoHandler>();
+        });
+
+        Assert.Equal(status, await StatusAsync(app, ("X-Forwarded-Proto", "https"), ("X-Forwarded-Host", "shop.example"), ("Origin", origin)));
+    }
+
+    [Theory]
+    [InlineData("example.com")]
+    [InlineData("https://example.com/path")]
+    [InlineData("https://*.example.com")]
+    public async Task An_allowed_origin_that_is_none_fails_the_start(string entry)
+    {
+        var failure = await Assert.ThrowsAsync<OptionsValidationException>(() => TestApp.StartAsync(app => app.MapPeer<EchoHandler>(), options => options.AllowedOrigins.Add(entry)));
+
+        Assert.Contains($"PeerOptions.AllowedOrigins has '{entry}', which is no origin.", failure.Message, StringComparison.Ordinal);
+    }
+
+    private static async Task<int> StatusAsync(TestApp app, params (string, string?)[] headers) =>
+        (await app.RequestAsync(RawClient.UpgradeRequest("/echo", headers))).Status;
+}
