@@ -1,5 +1,6 @@
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.Diagnostics;
 using Peers.Generators;
 
 namespace Peers.Tests;
@@ -27,16 +28,19 @@ internal sealed class Generated
 
     public GeneratorDriverRunResult Result { get; }
 
-    /// <summary>What was generated, files in the order of their hint names, each under its name where there are several.</summary>
-    public string Text
+    /// <summary>The files of handlers and channels. Those of messages have tests of their own.</summary>
+    public string Text => FilesOf(".Peer.g.cs");
+
+    /// <summary>The generated files whose hint names end so, in the order of these names, each under its name where there are several.</summary>
+    public string FilesOf(string suffix)
     {
-        get
-        {
-            var files = Result.Results[0].GeneratedSources.OrderBy(s => s.HintName, StringComparer.Ordinal).ToArray();
-            return files.Length == 1
-                ? files[0].SourceText.ToString()
-                : string.Join("\n", files.Select(f => $"// ---- {f.HintName}\n{f.SourceText}"));
-        }
+        var files = Result.Results[0].GeneratedSources
+            .Where(f => f.HintName.EndsWith(suffix, StringComparison.Ordinal))
+            .OrderBy(f => f.HintName, StringComparer.Ordinal)
+            .ToArray();
+        return files.Length == 1
+            ? files[0].SourceText.ToString()
+            : string.Join("\n", files.Select(f => $"// ---- {f.HintName}\n{f.SourceText}"));
     }
 
     /// <summary>What the compiler says about sources and generated code: warnings and errors.</summary>
@@ -53,6 +57,21 @@ internal sealed class Generated
     }
 
     public void AssertNoProblems() => Assert.True(Problems.Count == 0, $"{string.Join("\n", Problems)}\n\n{Text}");
+
+    /// <summary>What our analyzers say, as <c>PEER001 'what is underlined': message</c>, in source order, and after it what the compiler says.</summary>
+    public static async Task<IReadOnlyList<string>> Diagnose(string source)
+    {
+        var generated = From(source);
+        var compilation = generated.Compilation.WithAnalyzers([new HandlerAnalyzer()]);
+        var reported = await compilation.GetAnalyzerDiagnosticsAsync();
+        return [.. reported.OrderBy(d => d.Location.SourceSpan.Start).Select(Describe), .. generated.Problems];
+    }
+
+    private static string Describe(Diagnostic diagnostic)
+    {
+        var underlined = diagnostic.Location.SourceTree!.GetText().ToString(diagnostic.Location.SourceSpan);
+        return $"{diagnostic.Id} '{underlined}': {diagnostic.GetMessage(System.Globalization.CultureInfo.InvariantCulture)}";
+    }
 
     public static Generated From(string source, LanguageVersion version = LanguageVersion.CSharp14)
     {

@@ -1,0 +1,83 @@
+namespace Peers.Tests.Channels;
+
+public sealed class ChannelDiagnosticTests
+{
+    [Fact]
+    public Task A_template_that_names_no_parameter() => Flags(
+        """static partial class C { [Channel("a/{rom}")] public static partial PeerChannel<string> Room(); }""",
+        "PEER006 'Room': Channel 'C.Room' names '{rom}', which is none of its parameters. Add the parameter, or remove it from the template.");
+
+    [Fact]
+    public Task A_parameter_that_the_template_does_not_name() => Flags(
+        """static partial class C { [Channel("a")] public static partial PeerChannel<string> Room(string room); }""",
+        "PEER006 'Room': Channel 'C.Room' takes 'room', which its template 'a' does not name. Add '{room}' to the template, or remove the parameter.");
+
+    [Fact]
+    public Task A_brace_that_is_no_parameter() => Flags(
+        """static partial class C { [Channel("a/{")] public static partial PeerChannel<string> A { get; } }""",
+        "PEER006 'A': Channel 'C.A' has the template 'a/{', in which a brace is no parameter. Write parameters as {name}.");
+
+    [Fact]
+    public Task An_empty_template() => Flags(
+        """static partial class C { [Channel("")] public static partial PeerChannel<string> A { get; } }""",
+        "PEER006 'A': Channel 'C.A' has an empty template. Write parameters as {name}.");
+
+    [Fact]
+    public Task A_member_with_a_body() => Flags(
+        """static class C { [Channel("a")] public static PeerChannel<string> A => new("a"); }""",
+        "PEER007 'A': Channel 'C.A' is not static and partial. Declare it 'static partial', without a body.");
+
+    [Fact]
+    public Task A_member_that_is_not_static() => Flags(
+        """partial class C { [Channel("a")] public partial PeerChannel<string> A { get; } }""",
+        "PEER007 'A': Channel 'C.A' is not static and partial. Declare it 'static partial', without a body.");
+
+    [Fact]
+    public Task A_member_that_returns_something_else() => Flags(
+        """static partial class C { [Channel("a")] public static partial string A(); }""",
+        "PEER007 'A': Channel 'C.A' returns 'string'. Return PeerChannel<T>.");
+
+    [Fact]
+    public Task A_parameter_without_a_text() => Flags(
+        """static partial class C { [Channel("a/{x}")] public static partial PeerChannel<string> A(object x); }""",
+        "PEER007 'A': Channel 'C.A' takes 'object x', which has no text that is the same everywhere. Take string, or a type that implements IFormattable.");
+
+    [Fact]
+    public Task A_generic_address() => Flags(
+        """static partial class C { [Channel("a")] public static partial PeerChannel<T> A<T>(); }""",
+        "PEER007 'A': Channel 'C.A' has type parameters. Remove them.");
+
+    [Fact]
+    public Task A_property_with_a_setter() => Flags(
+        """static partial class C { [Channel("a")] public static partial PeerChannel<string> A { get; set; } }""",
+        "PEER007 'A': Channel 'C.A' has a setter. Leave the getter only.");
+
+    [Fact]
+    public Task A_join_where_there_are_no_peers() => Flags(
+        """static partial class C { [Channel("a", Join = true)] public static partial PeerChannel<string> A { get; } }""",
+        "PEER007 'A': Channel 'C.A' is to be joined, but 'C' is no handler. Remove Join, or add a hook or [PeerHandler].");
+
+    [Fact]
+    public Task A_channel_on_a_class_that_nobody_joins() => Flags(
+        """[PeerHandler, Channel("a")] partial class C;""",
+        "PEER007 'C': Channel 'C' has no address and is not joined. Set Join = true, or move it to a static partial member.");
+
+    [Fact]
+    public Task A_join_whose_value_the_route_lacks() => Flags(
+        """[PeerHandler("/{other}")] partial class C { [Channel("a/{room}", Join = true)] public static partial PeerChannel<string> A(string room); }""",
+        "PEER013 'A': 'C.A' takes the route value 'room', which the route '/{other}' lacks. Rename the parameter, or add '{room}' to the route.");
+
+    [Fact]
+    public Task Correct_channels_are_not_flagged() => Flags(
+        """
+        [Channel("everyone", Join = true)]
+        partial class C
+        {
+            [OnOpen] void Opened() { }
+            [Channel("a/{room}/{number}", Join = true)] public static partial PeerChannel<string> A(string room, int number);
+            [Channel("b")] static partial PeerChannel<string> B { get; }
+        }
+        """);
+
+    private static Task Flags(string source, params string[] expected) => Handlers.DiagnosticTests.Flags(source, expected);
+}

@@ -1,0 +1,181 @@
+namespace Peers.Tests.Handlers;
+
+/// <summary>Each mistake gets its one diagnostic, and the compiler has nothing to add to it.</summary>
+public sealed class DiagnosticTests
+{
+    [Fact]
+    public Task A_handler_that_is_not_partial() => Flags(
+        "class Chat { [OnOpen] void Opened() { } }",
+        "PEER001 'Chat': Handler 'Chat' cannot be completed by the compiler, because 'Chat' is not partial. Add 'partial' to 'Chat'.");
+
+    [Fact]
+    public Task A_handler_in_a_type_that_is_not_partial() => Flags(
+        "class Outer { partial class Chat { [OnOpen] void Opened() { } } }",
+        "PEER001 'Outer': Handler 'Chat' cannot be completed by the compiler, because 'Outer' is not partial. Add 'partial' to 'Outer'.");
+
+    [Fact]
+    public Task A_parameter_that_the_hook_does_not_give() => Flags(
+        "partial class Chat { [OnOpen] void Opened(CloseEvent close) { } }",
+        "PEER002 'close': Hook 'Chat.Opened' takes 'CloseEvent close', which [OnOpen] does not give. Take Peer or CancellationToken, or mark a service [FromServices] and a route value [FromRoute].");
+
+    [Fact]
+    public Task The_request_after_the_upgrade() => Flags(
+        "partial class Chat { [OnMessage] void Text(string text, Microsoft.AspNetCore.Http.HttpContext context) { } }",
+        "PEER002 'context': Hook 'Chat.Text' takes 'HttpContext context', which [OnMessage] does not give. Take Peer, one payload or CancellationToken, or mark a service [FromServices] and a route value [FromRoute].");
+
+    [Fact]
+    public Task A_parameter_by_reference() => Flags(
+        "partial class Chat { [OnMessage] void Text(ref string text) { } }",
+        "PEER002 'text': Hook 'Chat.Text' takes 'string text', by reference. Take it by value.");
+
+    [Fact]
+    public Task A_return_value_without_a_use() => Flags(
+        "partial class Chat { [OnOpen] int Opened() => 1; }",
+        "PEER002 'Opened': Hook 'Chat.Opened' returns 'int', which [OnOpen] has no use for. Return void, Task or ValueTask.");
+
+    [Fact]
+    public Task A_reply_that_may_be_null() => Flags(
+        "partial class Chat { [OnMessage] Said? Text(string text) => null; } [Message] sealed partial class Said;",
+        "PEER002 'Text': Hook 'Chat.Text' returns 'Said?', which [OnMessage] has no use for. Return void, Task, ValueTask, or a [Message] type, which may come in a Task<T> or ValueTask<T>.");
+
+    [Fact]
+    public Task An_upgrade_that_decides_nothing() => Flags(
+        "partial class Chat { [OnUpgrade] void Admit() { } }",
+        "PEER002 'Admit': Hook 'Chat.Admit' returns 'void', which [OnUpgrade] has no use for. Return UpgradeResult, Task<UpgradeResult> or ValueTask<UpgradeResult>.");
+
+    [Fact]
+    public Task A_generic_hook() => Flags(
+        "partial class Chat { [OnOpen] void Opened<T>() { } }",
+        "PEER002 'Opened': Hook 'Chat.Opened' has type parameters. Take one message type, and write a hook for each.");
+
+    [Fact]
+    public Task A_message_hook_without_a_payload() => Flags(
+        "partial class Chat { [OnMessage] void Any(Peer peer) { } }",
+        "PEER002 'Any': Hook 'Chat.Any' takes no payload. Take a [Message] type, string, or ReadOnlySpan<byte>.");
+
+    [Fact]
+    public Task Two_payloads() => Flags(
+        "partial class Chat { [OnMessage] void Any(string text, ReadOnlySpan<byte> bytes) { } }",
+        "PEER002 'Any': Hook 'Chat.Any' takes more than one payload. Take one.");
+
+    [Fact]
+    public Task A_string_for_binary_messages() => Flags(
+        "partial class Chat { [OnMessage(MessageKind.Binary)] void Any(string text) { } }",
+        "PEER002 'Any': Hook 'Chat.Any' takes text, but is marked for binary messages. Take ReadOnlySpan<byte>, or remove the kind.");
+
+    [Fact]
+    public Task A_private_hook_in_a_base_class() => Flags(
+        "abstract class Base { [OnOpen] void Opened() { } } [PeerHandler] partial class Chat : Base;",
+        "PEER002 'Opened': Hook 'Base.Opened' is private, so that a class derived from its own cannot call it. Make it protected.",
+        "PEER002 'Chat': Hook 'Base.Opened' is private, so that a class derived from its own cannot call it. Make it protected.");
+
+    [Fact]
+    public Task A_route_value_of_a_type_that_has_no_text() => Flags(
+        "partial class Chat { [OnOpen] void Opened([Microsoft.AspNetCore.Mvc.FromRoute] object id) { } }",
+        "PEER002 'id': Hook 'Chat.Opened' takes 'object id', which cannot be read from a route. Take string, an enum, or a type that implements IParsable<T>.");
+
+    [Fact]
+    public Task A_payload_that_is_no_message() => Flags(
+        "partial class Chat { [OnMessage] void Say(System.IO.Stream body) { } }",
+        "PEER003 'body': Hook 'Chat.Say' takes 'Stream', which cannot be read from a message. Take a [Message] type, string, or ReadOnlySpan<byte>.");
+
+    [Fact]
+    public Task Two_hooks_for_one_message() => Flags(
+        "partial class Chat { [OnMessage] void Say(Say say) { } [OnMessage] void Again(Say say) { } } [Message] readonly partial record struct Say;",
+        "PEER008 'Again': Hook 'Chat.Again' takes the message 'say', which hook 'Chat.Say' takes already. Remove one of the two.");
+
+    [Fact]
+    public Task Two_messages_of_one_name() => Flags(
+        """partial class Chat { [OnMessage] void A(A a) { } [OnMessage] void B(B b) { } } [Message] partial record struct A; [Message("a")] partial record struct B;""",
+        "PEER008 'B': Hook 'Chat.B' takes the message 'a', which hook 'Chat.A' takes already. Remove one of the two.");
+
+    [Fact]
+    public Task Two_raw_hooks_for_text() => Flags(
+        "partial class Chat { [OnMessage] void A(string text) { } [OnMessage(MessageKind.Text)] void B(Message message) { } }",
+        "PEER008 'B': Hook 'Chat.B' takes raw text, which hook 'Chat.A' takes already. Remove one of the two.");
+
+    [Fact]
+    public Task Two_raw_hooks_for_binary() => Flags(
+        "partial class Chat { [OnMessage] void A(ReadOnlySpan<byte> bytes) { } [OnMessage] void B(ReadOnlyMemory<byte> bytes) { } }",
+        "PEER008 'B': Hook 'Chat.B' takes binary messages, which hook 'Chat.A' takes already. Remove one of the two.");
+
+    [Fact]
+    public Task Two_open_hooks() => Flags(
+        "partial class Chat { [OnOpen] void A() { } [OnOpen] void B() { } }",
+        "PEER008 'B': Hook 'Chat.B' takes [OnOpen], which hook 'Chat.A' takes already. Remove one of the two.");
+
+    [Fact]
+    public Task An_async_void_hook() => Flags(
+        "partial class Chat { [OnOpen] async void Opened() => await Task.Yield(); }",
+        "PEER009 'Opened': Hook 'Chat.Opened' is async void, so nothing could wait for it or see its exceptions. Return Task or ValueTask.");
+
+    [Fact]
+    public Task Authorization_on_a_hook() => Flags(
+        "partial class Chat { [OnOpen, Microsoft.AspNetCore.Authorization.Authorize] void Opened() { } }",
+        "PEER011 'Opened': Hook 'Chat.Opened' is marked [Authorize], which only the endpoint enforces. Move it to 'Chat', or decide in [OnUpgrade].");
+
+    [Fact]
+    public Task A_hook_in_a_struct() => Flags(
+        "partial struct Chat { [OnOpen] void Opened() { } }",
+        "PEER012 'Chat': Handler 'Chat' is not a class that has instances. Make it a partial class.");
+
+    [Fact]
+    public Task A_hook_in_a_static_class() => Flags(
+        "static partial class Chat { [OnOpen] static void Opened() { } }",
+        "PEER012 'Chat': Handler 'Chat' is not a class that has instances. Make it a partial class.");
+
+    [Fact]
+    public Task An_abstract_handler() => Flags(
+        "[PeerHandler] abstract partial class Chat { [OnOpen] protected void Opened() { } }",
+        "PEER012 'Chat': Handler 'Chat' is abstract. Remove [PeerHandler], and put it on the classes derived from it.");
+
+    [Fact]
+    public Task A_file_local_handler() => Flags(
+        "file partial class Chat { [OnOpen] void Opened() { } }",
+        "PEER012 'Chat': Handler 'Chat' is file-local, so that no generated file can complete it. Make it internal.");
+
+    [Fact]
+    public Task Two_constructors() => Flags(
+        "partial class Chat { public Chat() { } public Chat(object service) { } [OnOpen] void Opened() { } }",
+        "PEER012 'Chat': Handler 'Chat' has several constructors. Leave one, or mark one [ActivatorUtilitiesConstructor].");
+
+    [Fact]
+    public Task A_constructor_that_takes_no_service() => Flags(
+        "partial class Chat { public Chat(ReadOnlySpan<byte> bytes) { } [OnOpen] void Opened() { } }",
+        "PEER012 'bytes': Handler 'Chat' takes 'ReadOnlySpan<byte> bytes', which is no service. Take services only.");
+
+    [Fact]
+    public Task A_route_value_that_the_route_lacks() => Flags(
+        """[PeerHandler("/rooms/{room}")] partial class Chat { [OnOpen] void Opened([Microsoft.AspNetCore.Mvc.FromRoute] string rom) { } }""",
+        "PEER013 'rom': 'Chat.Opened' takes the route value 'rom', which the route '/rooms/{room}' lacks. Rename the parameter, or add '{rom}' to the route.");
+
+    [Fact]
+    public Task A_type_that_does_not_exist_is_left_to_the_compiler() => Flags(
+        "partial class Chat { [OnMessage] void Say(Missing message) { } }",
+        "Source.cs(1,43): error CS0246: The type or namespace name 'Missing' could not be found (are you missing a using directive or an assembly reference?)");
+
+    [Fact]
+    public Task An_invalid_handler_still_can_be_mapped() => Flags(
+        "partial class Chat { [OnOpen] int Opened() => 1; static void Map<T>() where T : class, IPeerHandler<T> { } static void Main() => Map<Chat>(); }",
+        "PEER002 'Opened': Hook 'Chat.Opened' returns 'int', which [OnOpen] has no use for. Return void, Task or ValueTask.");
+
+    [Fact]
+    public Task A_correct_handler_is_not_flagged() => Flags(
+        """
+        [PeerHandler("/{id:int}/{**rest}"), Microsoft.AspNetCore.Authorization.Authorize]
+        partial class Chat
+        {
+            [OnUpgrade] Task<UpgradeResult> Admit(UpgradeRequest request) => Task.FromResult(UpgradeResult.Accept());
+            [OnOpen] async Task Opened([Microsoft.AspNetCore.Mvc.FromRoute] int ID, [Microsoft.AspNetCore.Mvc.FromRoute] string? rest) => await Task.Yield();
+            [OnMessage] void Text(string text) { }
+            [OnMessage] void Either(in Message message) { }
+            [OnMessage] void Binary(scoped ReadOnlySpan<byte> bytes) { }
+            async void NoHook() => await Task.Yield();
+        }
+        """);
+
+    [Fact]
+    public Task An_abstract_class_that_lends_its_hooks_is_not_flagged() => Flags("abstract class Base { [OnOpen] protected void Opened() { } }");
+
+    internal static async Task Flags(string source, params string[] expected) => Assert.Equal(expected, await Generated.Diagnose(source));
+}
