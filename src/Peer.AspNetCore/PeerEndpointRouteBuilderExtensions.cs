@@ -37,8 +37,21 @@ public static class PeerEndpointRouteBuilderExtensions
         var endpoint = new PeerEndpoint(THandler.Info, options => PeerConnection.Create<THandler>(all.Host, options, services), all);
         all.Add(endpoint);
         var builder = endpoints.Map(pattern, endpoint.ServeAsync);
+        builder.Add(route => CheckRouteValues(route, THandler.Info));
         builder.Add(route => Describe(route, endpoint, typeof(THandler)));
         return new(builder, endpoint);
+    }
+
+    // The compiler checks the names where [PeerHandler] has the route; here the pattern may be that of a group.
+    private static void CheckRouteValues(EndpointBuilder route, PeerHandlerInfo info)
+    {
+        if (route is not RouteEndpointBuilder { RoutePattern: var pattern }) return;
+
+        foreach (var name in info.RouteValues)
+        {
+            if (pattern.GetParameter(name) is null) throw new InvalidOperationException(
+                $"'{info.Name}' takes the route value '{name}', which '{pattern.RawText}' lacks. Map it to a pattern with '{{{name}}}'.");
+        }
     }
 
     private static void Describe(EndpointBuilder route, PeerEndpoint endpoint, Type handler)

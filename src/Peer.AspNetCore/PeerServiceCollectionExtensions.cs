@@ -22,6 +22,7 @@ public static class PeerServiceCollectionExtensions
 
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<PeerOptions>, PeerOptionsValidation>());
         services.TryAddSingleton(static provider => new PeerHost(provider.GetService<TimeProvider>(), provider.GetService<ILoggerFactory>()));
+        services.TryAddSingleton<IPeerServiceLifetimes>(new PeerServiceLifetimes(services));
         services.TryAddSingleton<PeerEndpoints>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, PeerLifetime>());
         return new(services);
