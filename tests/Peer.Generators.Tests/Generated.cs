@@ -28,11 +28,8 @@ internal sealed class Generated
 
     public GeneratorDriverRunResult Result { get; }
 
-    /// <summary>The files of handlers and channels. Those of messages have tests of their own.</summary>
-    public string Text => FilesOf(".Peer.g.cs");
-
     /// <summary>The generated files whose hint names end so, in the order of these names, each under its name where there are several.</summary>
-    public string FilesOf(string suffix)
+    public string Text(string suffix = "")
     {
         var files = Result.Results[0].GeneratedSources
             .Where(f => f.HintName.EndsWith(suffix, StringComparison.Ordinal))
@@ -48,21 +45,26 @@ internal sealed class Generated
         [.. Compilation.GetDiagnostics().Where(d => d.Severity >= DiagnosticSeverity.Warning && !d.IsSuppressed).Select(d => d.ToString())];
 
     /// <summary>The generated text, after a check that everything compiles without a warning in each language version that is promised.</summary>
-    public static string Compiled(string source)
+    /// <param name="source">The source.</param>
+    /// <param name="suffix">How the hint names of the files wanted end: <c>.Peer.g.cs</c> for handlers and channels.</param>
+    public static string Compiled(string source, string suffix = "")
     {
         From(source, LanguageVersion.CSharp13).AssertNoProblems();
         var generated = From(source);
         generated.AssertNoProblems();
-        return generated.Text;
+        return generated.Text(suffix);
     }
 
-    public void AssertNoProblems() => Assert.True(Problems.Count == 0, $"{string.Join("\n", Problems)}\n\n{Text}");
+    public void AssertNoProblems() => Assert.True(Problems.Count == 0, $"{string.Join("\n", Problems)}\n\n{Text()}");
+
+    /// <summary>Asserts what our analyzers and the compiler say about a source: nothing more, nothing less.</summary>
+    public static async Task Flags(string source, params string[] expected) => Assert.Equal(expected, await Diagnose(source));
 
     /// <summary>What our analyzers say, as <c>PEER001 'what is underlined': message</c>, in source order, and after it what the compiler says.</summary>
-    public static async Task<IReadOnlyList<string>> Diagnose(string source)
+    private static async Task<IReadOnlyList<string>> Diagnose(string source)
     {
         var generated = From(source);
-        var compilation = generated.Compilation.WithAnalyzers([new HandlerAnalyzer()]);
+        var compilation = generated.Compilation.WithAnalyzers([new HandlerAnalyzer(), new MessageAnalyzer()]);
         var reported = await compilation.GetAnalyzerDiagnosticsAsync();
         return [.. reported.OrderBy(d => d.Location.SourceSpan.Start).Select(Describe), .. generated.Problems];
     }

@@ -246,6 +246,6 @@ public sealed class HandlerSnapshotTests
 
 
             """;
-        Snapshot.Matches(name, Generated.Compiled(head + source));
+        Snapshot.Matches(name, Generated.Compiled(head + source, ".Peer.g.cs"));
     }
 }

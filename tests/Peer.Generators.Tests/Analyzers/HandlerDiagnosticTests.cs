@@ -1,7 +1,7 @@
-namespace Peers.Tests.Handlers;
+namespace Peers.Tests.Analyzers;
 
 /// <summary>Each mistake gets its one diagnostic, and the compiler has nothing to add to it.</summary>
-public sealed class DiagnosticTests
+public sealed class HandlerDiagnosticTests
 {
     [Fact]
     public Task A_handler_that_is_not_partial() => Flags(
@@ -177,5 +177,5 @@ public sealed class DiagnosticTests
     [Fact]
     public Task An_abstract_class_that_lends_its_hooks_is_not_flagged() => Flags("abstract class Base { [OnOpen] protected void Opened() { } }");
 
-    internal static async Task Flags(string source, params string[] expected) => Assert.Equal(expected, await Generated.Diagnose(source));
+    private static Task Flags(string source, params string[] expected) => Generated.Flags(source, expected);
 }

@@ -1,4 +1,4 @@
-namespace Peers.Tests.Channels;
+namespace Peers.Tests.Analyzers;
 
 public sealed class ChannelDiagnosticTests
 {
@@ -79,5 +79,5 @@ public sealed class ChannelDiagnosticTests
         }
         """);
 
-    private static Task Flags(string source, params string[] expected) => Handlers.DiagnosticTests.Flags(source, expected);
+    private static Task Flags(string source, params string[] expected) => Generated.Flags(source, expected);
 }

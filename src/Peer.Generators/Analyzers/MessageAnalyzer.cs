@@ -1,0 +1,48 @@
+using System.Collections.Immutable;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Diagnostics;
+
+namespace Peers.Generators;
+
+/// <summary>Reports what is wrong with messages. The generator's own parser finds it.</summary>
+[DiagnosticAnalyzer(LanguageNames.CSharp)]
+public sealed class MessageAnalyzer : DiagnosticAnalyzer
+{
+    /// <inheritdoc/>
+    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } =
+        [Rules.UnsupportedMember, Rules.MessageNotPartial, Rules.MessageNotSealed];
+
+    /// <inheritdoc/>
+    public override void Initialize(AnalysisContext context)
+    {
+        context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.None);
+        context.EnableConcurrentExecution();
+        context.RegisterSymbolAction(Analyze, SymbolKind.NamedType);
+    }
+
+    private static void Analyze(SymbolAnalysisContext context)
+    {
+        var message = (INamedTypeSymbol)context.Symbol;
+        if (!message.HasAttribute(KnownNames.Message)) return;
+
+        if (TypeShellParser.FindNotPartial(message, context.CancellationToken) is { } notPartial)
+        {
+            Report(context, Rules.MessageNotPartial, notPartial, message.Short(), notPartial.Name);
+        }
+        if (message is { TypeKind: TypeKind.Class, IsSealed: false, IsAbstract: false, IsStatic: false })
+        {
+            Report(context, Rules.MessageNotSealed, message, message.Short());
+        }
+        foreach (var problem in MessageTypeChecker.Check(message, context.Compilation, context.CancellationToken))
+        {
+            Report(context, Rules.UnsupportedMember, problem.Symbol, message.Short(), problem.Symbol.Name, problem.Type.Short(), problem.Why);
+        }
+    }
+
+    // A part of a message may come from another assembly; then the message itself is underlined.
+    private static void Report(SymbolAnalysisContext context, DiagnosticDescriptor rule, ISymbol symbol, params object[] arguments)
+    {
+        var location = symbol.Locations.FirstOrDefault(l => l.IsInSource) ?? context.Symbol.Locations[0];
+        context.ReportDiagnostic(Diagnostic.Create(rule, location, arguments));
+    }
+}

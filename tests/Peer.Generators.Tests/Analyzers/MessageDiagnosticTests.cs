@@ -1,0 +1,48 @@
+namespace Peers.Tests.Analyzers;
+
+public sealed class MessageDiagnosticTests
+{
+    [Fact]
+    public Task A_member_without_a_form_on_the_wire() => Flags(
+        "[Message] readonly partial record struct Upload(string Name, System.IO.Stream Body);",
+        "PEER004 'Body': Message 'Upload' cannot be serialized, because 'Body', of type 'Stream', has no form on the wire. Change it, or mark it [JsonIgnore].");
+
+    [Fact]
+    public Task A_member_of_a_part_without_a_form_on_the_wire() => Flags(
+        "[Message] readonly partial record struct Upload(Part Part); record Part(Dictionary<int, string> Lines);",
+        "PEER004 'Lines': Message 'Upload' cannot be serialized, because 'Lines', of type 'Dictionary<int, string>', has keys that are not strings. Change it, or mark it [JsonIgnore].");
+
+    [Fact]
+    public Task A_hook_that_takes_an_invalid_message_adds_nothing() => Flags(
+        "partial class Chat { [OnMessage] Upload Up(Upload upload) => upload; } [Message] readonly partial record struct Upload(object Body);",
+        "PEER004 'Body': Message 'Upload' cannot be serialized, because 'Body', of type 'object', has no form on the wire. Change it, or mark it [JsonIgnore].");
+
+    [Fact]
+    public Task A_message_that_is_not_partial() => Flags(
+        "[Message] readonly record struct Say(string Text);",
+        "PEER005 'Say': Message 'Say' cannot be completed by the compiler, because 'Say' is not partial. Add 'partial' to 'Say'.");
+
+    [Fact]
+    public Task A_message_in_a_type_that_is_not_partial() => Flags(
+        "class Outer { [Message] internal readonly partial record struct Say(string Text); }",
+        "PEER005 'Outer': Message 'Say' cannot be completed by the compiler, because 'Outer' is not partial. Add 'partial' to 'Outer'.");
+
+    [Fact]
+    public Task A_message_class_that_is_not_sealed() => Flags(
+        "[Message] partial record Say(string Text);",
+        "PEER010 'Say': Message 'Say' is not sealed, and a class derived from it would lose its own members on the wire. Add 'sealed' to 'Say'.");
+
+    [Fact]
+    public Task Correct_messages_are_not_flagged() => Flags(
+        """
+        [Message] readonly partial record struct Say(Line Line);
+        [Message] sealed partial record Said(string Who, Line? Line)
+        {
+            [System.Text.Json.Serialization.JsonIgnore] public System.IO.Stream? Source { get; init; }
+        }
+        [Message("x")] sealed partial class Other { public List<int> Numbers { get; init; } = []; }
+        record Line(string Text, int Number);
+        """);
+
+    private static Task Flags(string source, params string[] expected) => Generated.Flags(source, expected);
+}
