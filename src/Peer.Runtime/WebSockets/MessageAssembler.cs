@@ -92,12 +92,14 @@ internal sealed class MessageAssembler : IDisposable
     /// <returns>After <see cref="FrameEvent.Fault"/> only <see cref="SkipToClose"/> goes on; this returns the fault again.</returns>
     public FrameEvent Read(Memory<byte> input, ref int offset, out ReadOnlyMemory<byte> payload)
     {
-        // Nearly always a whole message in one frame comes next.
+        // Nearly always a whole message in one frame comes next, and nothing after it.
         int at = offset;
         Span<byte> rest = input.Span[at..];
         if (!_mayComeWhole || !FrameHeader.TryMeasureWhole(rest, out int start, out int length) || length > _maxMessageSize)
         {
-            return ReadPieces(input, ref offset, out payload);
+            if (!_mayComeWhole || !rest.IsEmpty) return ReadPieces(input, ref offset, out payload);
+            payload = default;
+            return FrameEvent.NeedMore;
         }
 
         offset = at + start + length;
@@ -107,7 +109,7 @@ internal sealed class MessageAssembler : IDisposable
 
     /// <summary>Reads without keeping anything, after a fault or after our own close frame, until the remote end's close frame has come.</summary>
     /// <param name="input">Bytes that <see cref="Read"/> has not read.</param>
-    /// <returns>True when a close frame has come whole. Bytes that are no frames never yield one, or yield one by chance.</returns>
+    /// <returns>True when a close frame has come whole. Bytes that are no frames yield one by chance at most, and never an exception.</returns>
     public bool SkipToClose(ReadOnlySpan<byte> input)
     {
         Dispose();

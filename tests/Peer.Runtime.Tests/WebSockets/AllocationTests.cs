@@ -51,7 +51,11 @@ public sealed class AllocationTests
             {
                 int offset = 0;
                 Memory<byte> piece = input.AsMemory(start, Math.Min(chop, input.Length - start));
-                while (assembler.Read(piece, ref offset, out _) != FrameEvent.NeedMore) seen++;
+                while (assembler.Read(piece, ref offset, out _) != FrameEvent.NeedMore)
+                {
+                    if (assembler.Fault.IsFault) Assert.Fail(assembler.Fault.Reason);
+                    seen++;
+                }
             }
         }
         return seen;
