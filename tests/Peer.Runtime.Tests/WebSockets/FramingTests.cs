@@ -89,12 +89,13 @@ public sealed class FramingTests
         Assert.Equal("hello", Encoding.UTF8.GetString(input.AsSpan(6)));
     }
 
-    [Fact]
-    public void Fault_is_reported_again_when_reading_goes_on()
+    [Theory]
+    [InlineData(3, "Fault 1002 reserved opcode"), InlineData(1, "Fault 1007 text is not UTF-8")]
+    public void Fault_is_reported_again_when_reading_goes_on(int opcode, string fault)
     {
         using var assembler = new MessageAssembler(expectMasked: true, Reading.Limit, maxFragments: 10);
 
-        Assert.Equal(["Fault 1002 reserved opcode"], Reading.InPieces(assembler, Wire.Frame(3, []), int.MaxValue));
-        Assert.Equal(["Fault 1002 reserved opcode"], Reading.InPieces(assembler, Wire.Text("late"), int.MaxValue));
+        Assert.Equal([fault], Reading.InPieces(assembler, Wire.Frame(opcode, [0xFF]), int.MaxValue));
+        Assert.Equal([fault], Reading.InPieces(assembler, Wire.Text("late"), int.MaxValue));
     }
 }
