@@ -17,7 +17,7 @@ internal static class HandlerParser
     public static void CheckLent(INamedTypeSymbol type, Problems problems, CancellationToken cancellation) => Hooks(type, null, problems, cancellation);
 
     /// <summary>The model, or null where a type can be no handler at all.</summary>
-    public static HandlerModel? Parse(INamedTypeSymbol type, IReadOnlyList<ISymbol> channels, Problems problems, CancellationToken cancellation)
+    public static HandlerModel? Parse(INamedTypeSymbol type, Problems problems, CancellationToken cancellation)
     {
         if (type.TypeKind != TypeKind.Class || type.IsStatic)
         {
@@ -32,7 +32,7 @@ internal static class HandlerParser
         var route = RouteOf(type);
         var constructor = ConstructorParser.Parse(type, problems);
         var hooks = Hooks(type, route, problems, cancellation);
-        var joins = ChannelParser.Joins(type, channels, route, problems);
+        var joins = JoinParser.Parse(type, route, problems);
         if (problems.Any) return HandlerModel.Invalid;
 
         var values = hooks.SelectMany(h => h.Parameters).Where(p => p.Route is not null).Select(p => p.Route!)

@@ -21,16 +21,16 @@ internal static class HookParser
     }
 
     /// <summary>The hook that an attribute stands for, or null.</summary>
-    public static HookKind? KindOf(AttributeData attribute) => attribute.AttributeClass?.ToDisplayString(TypeNames.Namespace) switch
+    public static HookKind? KindOf(AttributeData attribute) => attribute.AttributeClass?.Name switch
     {
-        KnownNames.OnUpgrade => HookKind.Upgrade,
-        KnownNames.OnOpen => HookKind.Open,
-        KnownNames.OnMessage => HookKind.Message,
-        KnownNames.OnClose => HookKind.Close,
-        KnownNames.OnError => HookKind.Error,
-        KnownNames.OnDrain => HookKind.Drain,
-        KnownNames.OnPing => HookKind.Ping,
-        KnownNames.OnPong => HookKind.Pong,
+        "OnUpgradeAttribute" when attribute.Is(KnownNames.OnUpgrade) => HookKind.Upgrade,
+        "OnOpenAttribute" when attribute.Is(KnownNames.OnOpen) => HookKind.Open,
+        "OnMessageAttribute" when attribute.Is(KnownNames.OnMessage) => HookKind.Message,
+        "OnCloseAttribute" when attribute.Is(KnownNames.OnClose) => HookKind.Close,
+        "OnErrorAttribute" when attribute.Is(KnownNames.OnError) => HookKind.Error,
+        "OnDrainAttribute" when attribute.Is(KnownNames.OnDrain) => HookKind.Drain,
+        "OnPingAttribute" when attribute.Is(KnownNames.OnPing) => HookKind.Ping,
+        "OnPongAttribute" when attribute.Is(KnownNames.OnPong) => HookKind.Pong,
         _ => null,
     };
 

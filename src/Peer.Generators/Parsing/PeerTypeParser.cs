@@ -17,11 +17,11 @@ internal static class PeerTypeParser
     {
         var isHandler = HandlerParser.IsHandler(type);
         var channels = ChannelParser.Members(type);
-        if (!isHandler) ChannelParser.CheckNobodyJoins(type, channels, problems);
+        if (!isHandler && !HandlerParser.LendsHooks(type)) JoinParser.CheckNobodyJoins(type, problems);
         if (!isHandler && channels.Count == 0) return null;
 
         var models = channels.Select(c => ChannelParser.Parse(c, problems, cancellation)).Where(c => c is not null).Select(c => c!).ToEquatableArray();
-        var handler = isHandler ? HandlerParser.Parse(type, channels, problems, cancellation) : null;
+        var handler = isHandler ? HandlerParser.Parse(type, problems, cancellation) : null;
         return CanBeReopened(type, cancellation) ? new(TypeShellParser.Parse(type), handler, models) : null;
     }
 

@@ -68,6 +68,11 @@ public sealed class ChannelDiagnosticTests
         "PEER013 'A': 'C.A' takes the route value 'room', which the route '/{other}' lacks. Rename the parameter, or add '{room}' to the route.");
 
     [Fact]
+    public Task A_private_channel_of_a_base_class_to_be_joined() => Flags(
+        """abstract partial class B { [Channel("a", Join = true)] private static partial PeerChannel<string> A { get; } } [PeerHandler] partial class C : B;""",
+        "PEER007 'A': Channel 'B.A' is private, so that the peers of 'C' cannot join it. Make it protected.");
+
+    [Fact]
     public Task Correct_channels_are_not_flagged() => Flags(
         """
         [Channel("everyone", Join = true)]

@@ -30,6 +30,22 @@ public sealed class ChannelSnapshotTests
         """);
 
     [Fact]
+    public void Channels_of_a_base_class_are_joined_first() => Matches(
+        """
+        [Channel("everyone", Join = true)]
+        public abstract partial class Base
+        {
+            [Channel("lobby", Join = true)] protected static partial PeerChannel<string> Lobby { get; }
+        }
+
+        public sealed partial class Derived : Base
+        {
+            [Channel("room", Join = true)] private static partial PeerChannel<string> Room();
+            [OnOpen] void Opened() { }
+        }
+        """);
+
+    [Fact]
     public void An_interface_may_hold_addresses() => Matches(
         """
         public partial interface IAddresses
