@@ -1,3 +1,13 @@
-var builder = WebApplication.CreateSlimBuilder(args);
+using Chat;
+using Peers;
+
+// The page lies beside the program, wherever that is started from.
+var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
+builder.Services.AddPeers();
+builder.Services.AddSingleton<Rooms>();
+
 var app = builder.Build();
+app.UseFileServer();
+app.MapPeer<ChatRoom>();
+app.Lifetime.ApplicationStarted.Register(() => Console.WriteLine($"The chat is at {app.Urls.First()}/"));
 app.Run();
