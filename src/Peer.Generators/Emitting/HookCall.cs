@@ -28,7 +28,9 @@ internal sealed record HookCall(string Peer, string Payload = "payload", string 
     private static string Method(HookModel hook)
     {
         var isHidden = s_locals.Contains(hook.Method) || hook.Method is "request" or "close" or "error" || (hook.Message is not null && MessageLocal(hook) == hook.Method);
-        return isHidden && !hook.IsStatic ? $"this.{hook.Method}" : hook.Method;
+        if (!isHidden) return hook.Method;
+
+        return $"{(hook.IsStatic ? hook.Owner : "this")}.{hook.Method}";
     }
 
     private string Argument(HookModel hook, HookParameterModel parameter) => parameter.Kind switch

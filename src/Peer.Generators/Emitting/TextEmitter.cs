@@ -10,7 +10,7 @@ internal static class TextEmitter
         var (typed, raw) = (handler.TypedHooks().ToArray(), handler.RawTextHook());
         if (typed.Length == 0 && raw is null) return;
 
-        var withServices = new TextServicesEmitter();
+        var withServices = new TextServicesEmitter(handler.Hooks);
         writer.Line().Open("global::System.Threading.Tasks.ValueTask global::Peers.IPeerHandler.OnText(ref global::Peers.IncomingText text)");
         if (typed.Length > 0) EmitTyped(writer, typed, withServices);
         if (raw is null) writer.Write("return text.Unknown();");

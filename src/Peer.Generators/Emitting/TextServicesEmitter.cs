@@ -2,7 +2,8 @@ namespace Peers.Generators;
 
 /// <summary>Collects the text hooks that take services, and writes each as a local function below the dispatch.</summary>
 /// <remarks>The method itself takes its text by reference, so it cannot await.</remarks>
-internal sealed class TextServicesEmitter
+/// <param name="hooks">All hooks, whose names the functions must not hide.</param>
+internal sealed class TextServicesEmitter(EquatableArray<HookModel> hooks)
 {
     private static readonly HookCall s_call = HookCall.Plain with { MessageKind = "Text" };
 
@@ -12,7 +13,7 @@ internal sealed class TextServicesEmitter
     public string Add(HookModel hook)
     {
         var name = $"{hook.Method.TrimStart('@')}WithServices";
-        if (_functions.Exists(f => f.Name == name)) name += _functions.Count + 1;
+        while (hooks.Any(h => h.Method == name) || _functions.Exists(f => f.Name == name)) name += _functions.Count + 1;
         _functions.Add((name, hook));
 
         return hook.Message is null ? $"{name}(text.Peer, text.Utf8)" : $"{name}(text.Peer, {HookCall.MessageLocal(hook)})";

@@ -2,6 +2,7 @@ namespace Peers.Generators;
 
 /// <summary>A method marked as a hook.</summary>
 /// <param name="Kind">Which hook it is.</param>
+/// <param name="Owner">The type that declares it, from <c>global::</c> on.</param>
 /// <param name="Method">The method's name as written in source.</param>
 /// <param name="IsStatic">Whether it is static.</param>
 /// <param name="Signature">The signature as a person would write it, for the comment above the call.</param>
@@ -11,6 +12,7 @@ namespace Peers.Generators;
 /// <param name="Returns">What comes back.</param>
 internal sealed record HookModel(
     HookKind Kind,
+    string Owner,
     string Method,
     bool IsStatic,
     string Signature,

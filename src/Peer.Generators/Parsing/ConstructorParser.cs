@@ -17,10 +17,22 @@ internal static class ConstructorParser
             problems.Add(Rules.HandlerCannotBeCreated, type, type.Short(), "is file-local, so that no generated file can complete it", "Make it internal");
             return default;
         }
-        if (Choose(type) is { } constructor) return Parameters(type, constructor, problems);
+        if (Choose(type) is { } constructor)
+        {
+            CheckRequired(type, constructor, problems);
+            return Parameters(type, constructor, problems);
+        }
 
         problems.Add(Rules.HandlerCannotBeCreated, type, type.Short(), "has several constructors", "Leave one, or mark one [ActivatorUtilitiesConstructor]");
         return default;
+    }
+
+    private static void CheckRequired(INamedTypeSymbol type, IMethodSymbol constructor, Problems problems)
+    {
+        if (constructor.HasAttribute(KnownNames.SetsRequiredMembers)) return;
+
+        var required = type.GetMembers().FirstOrDefault(m => m is IPropertySymbol { IsRequired: true } or IFieldSymbol { IsRequired: true });
+        if (required is not null) problems.Add(Rules.HandlerCannotBeCreated, required, type.Short(), $"requires '{required.Name}', which nobody sets", "Take it in the constructor");
     }
 
     private static IMethodSymbol? Choose(INamedTypeSymbol type)

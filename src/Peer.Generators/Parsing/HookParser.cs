@@ -48,12 +48,13 @@ internal static class HookParser
         if (own.Any) return null;
 
         return new(
-            kind, TypeNames.Escape(method.Name), method.IsStatic, HookSignature.Of(method, attribute),
-            takes, HookPayload.Message(method, parameters), parameters.ToEquatableArray(), returns!);
+            kind, method.ContainingType.Full(), TypeNames.Escape(method.Name), method.IsStatic, HookSignature.Of(method, attribute), takes,
+            HookPayload.Message(method, parameters), parameters.ToEquatableArray(), returns!);
     }
 
     private static void CheckMethod(INamedTypeSymbol handler, IMethodSymbol method, HookProblems problems)
     {
+        if (method.MethodKind != MethodKind.Ordinary) problems.Signature("is no ordinary method, so that it cannot be called by its name", "Write a method of its own");
         if (method.IsGenericMethod) problems.Signature("has type parameters", "Take one message type, and write a hook for each");
         if (method.IsAsync && method.ReturnsVoid) problems.AsyncVoid();
 

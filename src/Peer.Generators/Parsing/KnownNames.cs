@@ -19,5 +19,6 @@ internal static class KnownNames
     public const string FromRoute = "Microsoft.AspNetCore.Mvc.FromRouteAttribute";
     public const string FromServices = "Microsoft.AspNetCore.Mvc.FromServicesAttribute";
     public const string FromKeyedServices = "Microsoft.Extensions.DependencyInjection.FromKeyedServicesAttribute";
+    public const string SetsRequiredMembers = "System.Diagnostics.CodeAnalysis.SetsRequiredMembersAttribute";
     public const string ActivatorUtilitiesConstructor = "Microsoft.Extensions.DependencyInjection.ActivatorUtilitiesConstructorAttribute";
 }

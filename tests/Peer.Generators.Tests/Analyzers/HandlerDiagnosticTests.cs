@@ -135,6 +135,16 @@ public sealed class HandlerDiagnosticTests
         "PEER012 'Chat': Handler 'Chat' is file-local, so that no generated file can complete it. Make it internal.");
 
     [Fact]
+    public Task A_hook_that_is_no_ordinary_method() => Flags(
+        "interface IOpen { void Open(); } partial class Chat : IOpen { [OnOpen] void IOpen.Open() { } }",
+        "PEER002 'Open': Hook 'Chat.IOpen.Open' is no ordinary method, so that it cannot be called by its name. Write a method of its own.");
+
+    [Fact]
+    public Task A_required_member() => Flags(
+        "partial class Chat { public required string Name { get; init; } [OnOpen] void Opened() { } }",
+        "PEER012 'Name': Handler 'Chat' requires 'Name', which nobody sets. Take it in the constructor.");
+
+    [Fact]
     public Task Two_constructors() => Flags(
         "partial class Chat { public Chat() { } public Chat(object service) { } [OnOpen] void Opened() { } }",
         "PEER012 'Chat': Handler 'Chat' has several constructors. Leave one, or mark one [ActivatorUtilitiesConstructor].");

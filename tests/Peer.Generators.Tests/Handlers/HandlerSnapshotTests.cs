@@ -230,6 +230,39 @@ public sealed class HandlerSnapshotTests
         """);
 
     [Fact]
+    public void A_handler_derived_from_a_handler() => Matches(
+        """
+        partial class Parent
+        {
+            [OnOpen] protected void Opened(Peer peer) { }
+            [OnMessage] protected void Say(Say say) { }
+        }
+
+        sealed partial class Child : Parent
+        {
+            [OnMessage] void Binary(Peer peer, ReadOnlySpan<byte> bytes) => peer.SendBinary(bytes);
+        }
+
+        [Message] readonly partial record struct Say;
+        """);
+
+    [Fact]
+    public void Hooks_named_as_what_is_generated_around_them() => Matches(
+        """
+        sealed partial class Names
+        {
+            [OnMessage] static void type(Say type) { }
+            [OnMessage] void SayWithServices(Shout payload) { }
+            [OnMessage] void Say(Whisper services, [FromServices] IServiceProvider type) { }
+            [OnOpen] static void peer(Peer peer) { }
+        }
+
+        [Message] readonly partial record struct Say;
+        [Message] readonly partial record struct Shout;
+        [Message] readonly partial record struct Whisper;
+        """);
+
+    [Fact]
     public void A_handler_without_a_namespace() => Snapshot.Matches(
         nameof(A_handler_without_a_namespace),
         Generated.Compiled("partial class Global { [OnMessage] void Text(Peer peer, string text) => peer.Send(text); }"));
