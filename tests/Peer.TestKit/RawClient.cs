@@ -134,8 +134,16 @@ public sealed class RawClient : IAsyncDisposable
     public async Task<int?> ReceiveCloseAsync()
     {
         var close = await ReceiveAsync(RawOpcode.Close);
-        await SendFrameAsync(RawOpcode.Close, close.Payload);
-        await ReceiveEndAsync();
+        try
+        {
+            await SendFrameAsync(RawOpcode.Close, close.Payload);
+            await ReceiveEndAsync();
+        }
+        catch (IOException)
+        {
+            // It did not wait for the answer, which then met a closed socket: an end as well.
+        }
+
         return close.CloseCode;
     }
 

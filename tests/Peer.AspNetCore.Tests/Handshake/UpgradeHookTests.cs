@@ -62,7 +62,7 @@ public sealed class UpgradeHookTests
         await using var client = await app.ConnectAsync("/door", ("Sec-WebSocket-Protocol", "v1, v2,v3"));
 
         Assert.Equal("v2", client.Handshake!.Header("Sec-WebSocket-Protocol"));
-        Assert.Equal("v2", app.Host.Peers.Single().Subprotocol);
+        Assert.Equal("v2", (await app.SinglePeerAsync()).Subprotocol);
     }
 
     [Fact]
@@ -161,7 +161,7 @@ public sealed class UpgradeHookTests
             return UpgradeResult.Accept();
         }), "/door/{room}", options => options.CapturedHeaders.Add("User-Agent"));
         await using var client = await app.ConnectAsync("/door/blue", ("User-Agent", "raw/1"), ("X-Other", "no"));
-        var peer = app.Host.Peers.Single();
+        var peer = await app.SinglePeerAsync();
 
         Assert.Equal(("blue", "from the hook", "raw/1"), (peer.Route("room"), peer.Context.Get<string>(), peer.Headers["user-agent"]));
         Assert.Single(peer.Headers);

@@ -19,15 +19,17 @@ internal sealed class LogSink : ILoggerProvider
         }
     }
 
-    /// <summary>The first line of an event, at once or as soon as it is logged.</summary>
-    public async Task<LogLine> FindAsync(int eventId)
+    /// <summary>A line of an event, at once or as soon as it is logged.</summary>
+    /// <param name="eventId">The event.</param>
+    /// <param name="ordinal">Which of its lines, counted from 1.</param>
+    public async Task<LogLine> FindAsync(int eventId, int ordinal = 1)
     {
         while (true)
         {
             Task next;
             lock (_lock)
             {
-                if (_lines.Find(line => line.EventId == eventId) is { } found) return found;
+                if (_lines.Where(line => line.EventId == eventId).ElementAtOrDefault(ordinal - 1) is { } found) return found;
                 next = _next.Task;
             }
 

@@ -67,6 +67,13 @@ internal sealed class TestApp : IAsyncDisposable
     /// <summary>Opens a WebSocket.</summary>
     public Task<RawClient> ConnectAsync(string path, params (string Name, string? Value)[] headers) => RawClient.ConnectAsync(Port, path, _tls, headers);
 
+    /// <summary>The only peer that is connected, once it is open: a client hears of the 101 before.</summary>
+    public async Task<Peer> SinglePeerAsync()
+    {
+        await Logs.FindAsync(1);
+        return Host.Peers.Single();
+    }
+
     /// <summary>Sends one request and reads its answer.</summary>
     public async Task<RawAnswer> RequestAsync(string request)
     {
