@@ -219,12 +219,23 @@ internal sealed class PeerEndpoint(PeerHandlerInfo handler, Func<PeerOptions, Pe
 
     private async Task RunAsync(PeerConnection connection, UpgradedBytes bytes)
     {
-        var running = connection.RunAsync(bytes.Transport);
+        await OutsideRequest(() => RunConnectionAsync(connection, bytes.Transport));
+        bytes.Abort.SwitchOff();
+    }
+
+    // What flows with a request, such as IHttpContextAccessor's and its activity, is not for hooks: they may outlive it.
+    private static Task OutsideRequest(Func<Task> run)
+    {
+        using (ExecutionContext.SuppressFlow()) return Task.Run(run);
+    }
+
+    private async Task RunConnectionAsync(PeerConnection connection, PeerTransport transport)
+    {
+        var running = connection.RunAsync(transport);
 
         // Shutdown closed those that it saw; this one may have come too late to be among them.
         if (endpoints.IsStopping) connection.Peer.Close(CloseCode.ServiceRestart);
         await running;
-        bytes.Abort.SwitchOff();
     }
 
     private static Task AnswerAnewAsync(HttpContext http, HandshakeFault fault)

@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -6,7 +7,8 @@ namespace Peers;
 
 /// <summary>Start and stop: options that cannot work fail the start; at the stop every peer is told that the server restarts (1012).</summary>
 /// <remarks>Peers are closed as soon as the application begins to stop: the server would wait for them, and nobody else tells them.</remarks>
-internal sealed partial class PeerLifetime(PeerEndpoints endpoints, IHostApplicationLifetime application, IOptions<HostOptions> host) : IHostedService, IDisposable
+internal sealed partial class PeerLifetime(PeerEndpoints endpoints, EndpointDataSource routes, IHostApplicationLifetime application, IOptions<HostOptions> host)
+    : IHostedLifecycleService, IDisposable
 {
     private CancellationTokenRegistration _stopping;
     private Task _closing = Task.CompletedTask;
@@ -20,7 +22,20 @@ internal sealed partial class PeerLifetime(PeerEndpoints endpoints, IHostApplica
         return Task.CompletedTask;
     }
 
+    public Task StartedAsync(CancellationToken cancellationToken)
+    {
+        // Builds the endpoints, and so checks them, now and not at the first request.
+        _ = routes.Endpoints;
+        return Task.CompletedTask;
+    }
+
     public Task StopAsync(CancellationToken cancellationToken) => _closing.WaitAsync(cancellationToken);
+
+    public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     public void Dispose() => _stopping.Dispose();
 

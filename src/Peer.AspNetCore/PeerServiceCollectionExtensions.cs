@@ -20,6 +20,7 @@ public static class PeerServiceCollectionExtensions
         var options = services.AddOptions<PeerOptions>();
         if (configure is not null) options.Configure(configure);
 
+        services.AddRouting();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<PeerOptions>, PeerOptionsValidation>());
         services.TryAddSingleton(static provider => new PeerHost(provider.GetService<TimeProvider>(), provider.GetService<ILoggerFactory>()));
         services.TryAddSingleton<IPeerServiceLifetimes>(new PeerServiceLifetimes(services));

@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using System.Text;
+using Peers.Observability;
 
 namespace Peers;
 
@@ -76,5 +77,5 @@ public ref struct IncomingText
     }
 
     // It came from the wire and goes to a log.
-    private static string Shorten(ReadOnlySpan<byte> type) => Encoding.UTF8.GetString(type.Length <= 64 ? type : type[..64]);
+    private static string Shorten(ReadOnlySpan<byte> type) => LogText.OneLine(Encoding.UTF8.GetString(type.Length <= 64 ? type : type[..64]));
 }

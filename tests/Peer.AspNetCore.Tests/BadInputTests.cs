@@ -155,7 +155,9 @@ public sealed class BadInputTests : IAsyncLifetime
         await _client.SendAsync("""{"type":"a\r\nfake: line","$id":1}""");
         await _client.ReceiveTextAsync();
 
-        Assert.DoesNotContain('\n', (await _app.Logs.FindAsync(15)).Text);
+        Assert.Contains("Message 'a\uFFFD\uFFFDfake: line' from", (await _app.Logs.FindAsync(15)).Text, StringComparison.Ordinal);
+        await _client.SendCloseAsync(1000, "bye\nfake: line");
+        Assert.EndsWith("closed: 1000 Normal by Remote: bye\uFFFDfake: line.", (await _app.Logs.FindAsync(2)).Text, StringComparison.Ordinal);
     }
 
     private async Task AssertBystanderIsWellAsync()

@@ -4,6 +4,7 @@ using System.Threading.RateLimiting;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -43,6 +44,23 @@ public sealed class MapPeerTests
         Assert.Equal(404, (await app.RequestAsync(RawClient.UpgradeRequest("/echo"))).Status);
         var endpoint = Assert.Single(app.Services.GetRequiredService<EndpointDataSource>().Endpoints);
         Assert.Equal("Peer EchoHandler (/v1/say)", endpoint.DisplayName);
+    }
+
+    [Fact]
+    public async Task A_pattern_that_lacks_a_route_value_of_the_handler_fails_the_start()
+    {
+        var failure = await Assert.ThrowsAsync<InvalidOperationException>(() => TestApp.StartAsync(app => app.MapPeer<Greeter>("/greet/{nam}")));
+
+        Assert.Equal("'Greeter' takes the route value 'name', which '/greet/{nam}' lacks. Map it to a pattern with '{name}'.", failure.Message);
+    }
+
+    [Fact]
+    public async Task A_hook_takes_route_values_also_those_of_a_groups_prefix()
+    {
+        await using var app = await TestApp.StartAsync(app => app.MapGroup("/greet/{name}").MapPeer<Greeter>("/now"));
+        await using var client = await app.ConnectAsync("/greet/J%C3%BCrgen/now");
+
+        Assert.Equal("Hello, Jürgen", await client.ReceiveTextAsync());
     }
 
     [Fact]
@@ -252,4 +270,10 @@ public sealed partial class AdminHandler
 {
     [OnOpen]
     private static void Opened(Peer peer) => peer.Send(peer.User!.Identity!.Name);
+}
+
+public sealed partial class Greeter
+{
+    [OnOpen]
+    private static void Opened(Peer peer, [FromRoute] string name) => peer.Send($"Hello, {name}");
 }
