@@ -64,7 +64,7 @@ internal sealed class Generated
     private static async Task<IReadOnlyList<string>> Diagnose(string source)
     {
         var generated = From(source);
-        var compilation = generated.Compilation.WithAnalyzers([new HandlerAnalyzer(), new MessageAnalyzer()]);
+        var compilation = generated.Compilation.WithAnalyzers([new HandlerAnalyzer(), new MessageAnalyzer(), new ChannelOverlapAnalyzer()]);
         var reported = await compilation.GetAnalyzerDiagnosticsAsync();
         return [.. reported.OrderBy(d => d.Location.SourceSpan.Start).Select(Describe), .. generated.Problems];
     }

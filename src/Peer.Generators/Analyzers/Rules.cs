@@ -58,6 +58,12 @@ internal static class Rules
         "PEER013", "Route has no such value",
         "'{0}' takes the route value '{1}', which the route '{2}' lacks. Rename the parameter, or add '{{{1}}}' to the route.");
 
+    public static readonly DiagnosticDescriptor ChannelOverlap = new(
+        "PEER014", "Two addresses can name one channel",
+        "Channel '{0}' can have the same name as channel '{1}', but its events are '{2}', not '{3}'. Give both the same event type, or change one template.",
+        "Channels", DiagnosticSeverity.Warning, isEnabledByDefault: true, helpLinkUri: HelpLink("PEER014"),
+        customTags: WellKnownDiagnosticTags.CompilationEnd);
+
     private static DiagnosticDescriptor Handlers(string id, string title, string message) => Error(id, title, message, "Handlers");
 
     private static DiagnosticDescriptor Messages(string id, string title, string message) => Error(id, title, message, "Messages");
@@ -66,5 +72,7 @@ internal static class Rules
 
     private static DiagnosticDescriptor Error(string id, string title, string message, string category) =>
         new(id, title, message, category, DiagnosticSeverity.Error, isEnabledByDefault: true,
-            helpLinkUri: $"https://github.com/peer-dotnet/peer/blob/main/docs/diagnostics/{id}.md");
+            helpLinkUri: HelpLink(id));
+
+    private static string HelpLink(string id) => $"https://github.com/peer-dotnet/peer/blob/main/docs/diagnostics/{id}.md";
 }

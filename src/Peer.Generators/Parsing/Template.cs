@@ -22,6 +22,9 @@ internal sealed class Template
     /// <summary>What is wrong with the template itself, or null.</summary>
     public string? Error { get; }
 
+    /// <summary>The template with one character for each parameter.</summary>
+    public static string ReplaceParameters(string text, char parameter) => s_parameter.Replace(text, parameter.ToString());
+
     private static string? FindError(string text)
     {
         if (text.Length == 0) return "has an empty template";

@@ -73,6 +73,44 @@ public sealed class ChannelDiagnosticTests
         "PEER007 'A': Channel 'B.A' is private, so that the peers of 'C' cannot join it. Make it protected.");
 
     [Fact]
+    public Task Two_addresses_that_can_name_one_channel() => Flags(
+        """
+        static partial class A { [Channel("room/{room}")] public static partial PeerChannel<string> Room(string room); }
+        static partial class B { [Channel("room/lobby")] public static partial PeerChannel<Uri> Lobby { get; } }
+        """,
+        "PEER014 'Lobby': Channel 'B.Lobby' can have the same name as channel 'A.Room', but its events are 'Uri', not 'string'. Give both the same event type, or change one template.");
+
+    [Fact]
+    public Task Addresses_of_one_event_type_may_meet() => Flags(
+        """
+        static partial class A
+        {
+            [Channel("room/{room}")] public static partial PeerChannel<string> Room(string room);
+            [Channel("room/lobby")] public static partial PeerChannel<string> Lobby { get; }
+            [Channel("room/{room}/typing")] public static partial PeerChannel<Uri> Typing(string room);
+        }
+        """);
+
+    [Theory]
+    [InlineData("a", "a", true)]
+    [InlineData("a", "b", false)]
+    [InlineData("{x}", "a", true)]
+    [InlineData("{x}", "a/b", false)]
+    [InlineData("{x}", "", true)]
+    [InlineData("a{x}c", "abc", true)]
+    [InlineData("a{x}c", "abd", false)]
+    [InlineData("{x}b", "a{y}", true)]
+    [InlineData("{x}/a", "{y}/{z}", true)]
+    [InlineData("{x}/a", "b/{z}/a", false)]
+    [InlineData("{x}{y}", "{z}", true)]
+    [InlineData("a/{x}", "a/ü", false)]
+    public void Templates_meet_where_some_values_give_one_name(string first, string second, bool meet)
+    {
+        Assert.Equal(meet, Peers.Generators.TemplateOverlap.CanMeet(first, second));
+        Assert.Equal(meet, Peers.Generators.TemplateOverlap.CanMeet(second, first));
+    }
+
+    [Fact]
     public Task Correct_channels_are_not_flagged() => Flags(
         """
         [Channel("everyone", Join = true)]
