@@ -77,6 +77,21 @@ public sealed class FragmentTests
     }
 
     [Fact]
+    public void Gathered_payload_that_was_not_taken_is_not_mistaken_for_that_of_the_next_message()
+    {
+        using var assembler = new MessageAssembler(expectMasked: true, Reading.Limit, maxFragments: 10);
+        byte[] input = Wire.Join(Wire.Text("left ", fin: false), Wire.Last("behind"), Wire.Text("next"));
+        int offset = 0;
+        assembler.Read(input, ref offset, out _);
+        Assert.True(assembler.OwnsPayload);
+
+        assembler.Read(input, ref offset, out ReadOnlyMemory<byte> next);
+
+        Assert.True(next.Span.Overlaps(input));
+        Assert.False(assembler.OwnsPayload);
+    }
+
+    [Fact]
     public void Ping_in_pieces_amid_a_message_in_pieces_disturbs_neither()
     {
         using var assembler = new MessageAssembler(expectMasked: true, Reading.Limit, maxFragments: 10);
