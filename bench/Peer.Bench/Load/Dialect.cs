@@ -1,0 +1,44 @@
+using System.Globalization;
+using System.Text;
+
+namespace Peers.Bench.Load;
+
+/// <summary>What a client says to one kind of server, and what it expects to hear.</summary>
+/// <param name="Path">Where it connects.</param>
+/// <param name="Request">The payload of what it sends.</param>
+/// <param name="Reply">What comes back for it. In a fan-out, what each subscriber hears.</param>
+/// <param name="Hello">What it says first, before anything else, or null.</param>
+/// <param name="HelloReply">What it then waits for.</param>
+internal sealed record Dialect(string Path, byte[] Request, byte[] Reply, byte[]? Hello = null, byte[]? HelloReply = null)
+{
+    /// <summary>The digits of the sequence number that stands at the start of a published text.</summary>
+    public const int SequenceLength = 8;
+
+    private const char RecordSeparator = '\x1e';
+    private const string Move = """{"tick":123456,"x":12.5,"y":-3.25}""";
+
+    public static Dialect Of(string workload, string server, int size) => (workload, server) switch
+    {
+        ("echo", "signalr") => SignalR("/echo", Call("echo", $"\"{Letters(size)}\"", "1"), Completion($"\"{Letters(size)}\"")),
+        ("typed", "signalr") => SignalR("/typed", Call("move", Move, "1"), Completion(Move)),
+        ("fanout", "signalr") => SignalR("/fanout", Call("say", $"\"{Letters(size)}\"", null), Call("said", $"\"{Letters(size)}\"", null)),
+        ("typed", _) => new("/typed", Utf8($$"""{"type":"move",{{Move[1..]}}"""), Utf8($$"""{"type":"moved",{{Move[1..]}}""")),
+        _ => new("/" + workload, Utf8(Letters(size)), Utf8(Letters(size))),
+    };
+
+    /// <summary>Where the text stands in what is published and in what is heard.</summary>
+    public static int TextIn(ReadOnlySpan<byte> payload) => payload.IndexOf("00000000"u8);
+
+    // ASCII, as long as asked for, beginning with the place of a sequence number.
+    private static string Letters(int size) => string.Create(CultureInfo.InvariantCulture, $"{0:D8}{new string('x', size)}")[..size];
+
+    private static Dialect SignalR(string path, string request, string reply) =>
+        new(path, Utf8(request), Utf8(reply), Utf8("""{"protocol":"json","version":1}""" + RecordSeparator), Utf8("{}" + RecordSeparator));
+
+    private static string Call(string target, string argument, string? id) =>
+        $$"""{"type":1,{{(id is null ? "" : $"\"invocationId\":\"{id}\",")}}"target":"{{target}}","arguments":[{{argument}}]}""" + RecordSeparator;
+
+    private static string Completion(string result) => $$"""{"type":3,"invocationId":"1","result":{{result}}}""" + RecordSeparator;
+
+    private static byte[] Utf8(string text) => Encoding.UTF8.GetBytes(text);
+}

@@ -1,0 +1,39 @@
+using System.Globalization;
+
+namespace Peers.Bench.Load;
+
+/// <summary>What the load generator does.</summary>
+/// <param name="Workload"><c>echo</c>, <c>typed</c> or <c>fanout</c>.</param>
+/// <param name="Server">Whose dialect it speaks: <c>signalr</c>, or anything else.</param>
+/// <param name="Port">Where the server listens, on the loopback.</param>
+/// <param name="Connections">How many connections; in a fan-out, subscribers.</param>
+/// <param name="Depth">How many messages are in flight: on each connection, or of the one publisher.</param>
+/// <param name="Size">The length of a text, in bytes.</param>
+/// <param name="Warmup">Seconds before anything is counted.</param>
+/// <param name="Seconds">Seconds that are counted.</param>
+internal sealed record LoadOptions(string Workload, string Server, int Port, int Connections, int Depth, int Size, double Warmup, double Seconds)
+{
+    public static LoadOptions Parse(Arguments arguments) => new(
+        arguments.Text("--workload", "echo"),
+        arguments.Text("--server", "peer"),
+        arguments.Number("--port", 5000),
+        arguments.Number("--connections", 50),
+        arguments.Number("--depth", 1),
+        arguments.Number("--size", 20),
+        arguments.Fraction("--warmup", 1),
+        arguments.Fraction("--seconds", 2));
+
+    public string[] ToArguments() =>
+    [
+        "--workload", Workload,
+        "--server", Server,
+        "--port", Invariant(Port),
+        "--connections", Invariant(Connections),
+        "--depth", Invariant(Depth),
+        "--size", Invariant(Size),
+        "--warmup", Invariant(Warmup),
+        "--seconds", Invariant(Seconds),
+    ];
+
+    private static string Invariant(IFormattable value) => value.ToString(null, CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,28 @@
+namespace Peers.Bench.Load;
+
+/// <summary>What a server says of itself at <c>/stats</c>.</summary>
+/// <param name="Allocated">Bytes allocated since it started.</param>
+/// <param name="CpuMicroseconds">Processor time used since it started.</param>
+/// <param name="Resident">Bytes of memory that are resident now.</param>
+/// <param name="Live">Bytes on the managed heap.</param>
+internal sealed record ServerStats(long Allocated, double CpuMicroseconds, long Resident, long Live)
+{
+    private static readonly HttpClient s_http = new();
+
+    /// <summary>What being asked allocates, so that it is not put down to messages. Asked while nothing else happens.</summary>
+    public static long CostOf(int port)
+    {
+        for (var i = 0; i < 10; i++) Of(port);
+        var before = Of(port);
+        return Of(port).Allocated - before.Allocated;
+    }
+
+    /// <summary>Asks the server, which first collects its garbage where that is wanted.</summary>
+    public static ServerStats Of(int port, bool collect = false)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, $"http://127.0.0.1:{port}/stats{(collect ? "?collect" : "")}");
+        using var response = s_http.Send(request);
+        response.EnsureSuccessStatusCode();
+        return response.Content.ReadFromJsonAsync<ServerStats>().GetAwaiter().GetResult()!;
+    }
+}

@@ -1,0 +1,51 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using Peers.Bench.Servers;
+
+namespace Peers.Bench.Processes;
+
+/// <summary>A server under test, as a process of its own. Disposing ends it.</summary>
+internal sealed class Server : IDisposable
+{
+    private static readonly Dictionary<string, string> s_inline = new()
+    {
+        ["DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS"] = "1",
+        ["DOTNET_SYSTEM_NET_SOCKETS_THREAD_COUNT"] = "1",
+    };
+
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(10);
+
+    private readonly Process _process;
+
+    private Server(Process process, int port) => (_process, Port) = (process, port);
+
+    /// <summary>Where it listens, on the loopback.</summary>
+    public int Port { get; }
+
+    /// <summary>Starts the server of a contender and returns when it listens.</summary>
+    public static Server Start(Contender contender)
+    {
+        var port = FreePort();
+        string[] arguments = ["serve", contender.Kind, "--port", port.ToString(CultureInfo.InvariantCulture), .. contender.IsInline ? ["--inline"] : Array.Empty<string>()];
+        var process = PinnedProcess.StartSelf(Cores.Server, arguments, contender.IsInline ? s_inline : null);
+        if (process.StandardOutput.ReadLine() != ServeCommand.Ready) throw new InvalidOperationException($"The server '{contender.Name}' did not start.");
+        return new(process, port);
+    }
+
+    /// <summary>A port that nobody listened on a moment ago.</summary>
+    public static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
+    public void Dispose()
+    {
+        _process.StandardInput.Close();
+        if (!_process.WaitForExit(s_patience)) _process.Kill();
+        _process.Dispose();
+    }
+}

@@ -1,0 +1,42 @@
+using System.Globalization;
+
+namespace Peers.Bench.Report;
+
+/// <summary><c>docs/benchmarks.md</c>: one section a suite, each replaced when its suite runs with <c>--write</c>.</summary>
+internal static class BenchmarksPage
+{
+    private static readonly string s_path = Path.Combine("docs", "benchmarks.md");
+
+    public static void Write(string suite, string command, string tables)
+    {
+        var page = File.Exists(s_path) ? File.ReadAllText(s_path) : Head;
+        var (begin, end) = ($"<!-- {suite} -->\n", $"<!-- end of {suite} -->\n");
+        var section = $"{begin}## {suite}\n\n{DateTime.UtcNow.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)}, `{command}`: {Machine.Describe()}.\n\n{tables}\n{end}";
+        File.WriteAllText(s_path, Replace(page, begin, end, section));
+    }
+
+    private static string Replace(string page, string begin, string end, string section)
+    {
+        var from = page.IndexOf(begin, StringComparison.Ordinal);
+        if (from < 0) return $"{page.TrimEnd()}\n\n{section}";
+        var to = page.IndexOf(end, from, StringComparison.Ordinal) + end.Length;
+        return page[..from] + section + page[to..];
+    }
+
+    private const string Head = """
+        # Benchmarks
+
+        `./build.sh bench SUITE --write` measures and writes its section of this page; `--quick` is for a first look, `--rounds N` and `--seconds N`
+        change how long it takes. Nothing else should run on the machine meanwhile.
+
+        - A server and the load generator are processes of their own, each pinned to one core. The generator is one thread over epoll, and its own
+          share of its core is in the table: where that is near 100 %, it is the bottleneck and the row says nothing.
+        - The servers of a table take turns, round after round, and their order rotates. A cell is the median over the rounds; a ratio is the
+          median of each round's ratio. Differences below 10 % are noise.
+        - Peer runs with its defaults, every check, limit and timer on. System.Net.WebSockets is used as one would by hand for speed; SignalR speaks
+          its JSON protocol with source-generated serialization. Kestrel has its defaults, except in the rows "inline":
+          `UnsafePreferInlineScheduling`, `DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS=1` and one socket thread.
+        - Processor time and allocations are the server's whole process's.
+
+        """;
+}

@@ -1,0 +1,16 @@
+using System.Text.Json.Serialization;
+
+namespace Peers.Bench.Servers;
+
+internal readonly record struct JsonMove(string Type, int Tick, double X, double Y);
+
+internal readonly record struct JsonMoved(string Type, int Tick, double X, double Y);
+
+/// <summary>What SignalR carries: there the name of the method says what a message is.</summary>
+internal readonly record struct HubMove(int Tick, double X, double Y);
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSerializable(typeof(JsonMove))]
+[JsonSerializable(typeof(JsonMoved))]
+[JsonSerializable(typeof(HubMove))]
+internal sealed partial class ServerJson : JsonSerializerContext;

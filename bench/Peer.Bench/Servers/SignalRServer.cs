@@ -1,0 +1,39 @@
+using System.Diagnostics.CodeAnalysis;
+using Microsoft.AspNetCore.SignalR;
+
+namespace Peers.Bench.Servers;
+
+/// <summary>SignalR with its JSON protocol and source-generated serialization of its arguments.</summary>
+internal static class SignalRServer
+{
+    public static WebApplication Build(WebApplicationBuilder builder)
+    {
+        builder.Services.AddSignalR().AddJsonProtocol(json => json.PayloadSerializerOptions.TypeInfoResolverChain.Insert(0, ServerJson.Default));
+        var app = builder.Build();
+        app.MapHub<EchoHub>("/echo");
+        app.MapHub<TypedHub>("/typed");
+        app.MapHub<FanoutHub>("/fanout");
+        return app;
+    }
+}
+
+[SuppressMessage("Performance", "CA1822", Justification = "SignalR looks for instance methods.")]
+internal sealed class EchoHub : Hub
+{
+    public string Echo(string text) => text;
+}
+
+[SuppressMessage("Performance", "CA1822", Justification = "SignalR looks for instance methods.")]
+internal sealed class TypedHub : Hub
+{
+    public HubMove Move(HubMove move) => new(move.Tick, move.X, move.Y);
+}
+
+internal sealed class FanoutHub : Hub
+{
+    private const string Group = "fanout";
+
+    public override Task OnConnectedAsync() => Groups.AddToGroupAsync(Context.ConnectionId, Group);
+
+    public Task Say(string text) => Clients.OthersInGroup(Group).SendAsync("said", text);
+}

@@ -1,0 +1,43 @@
+using Peers.Bench.Processes;
+
+namespace Peers.Bench.Suites;
+
+/// <summary>The suites by name, in the order in which <c>all</c> runs them.</summary>
+internal static class AllSuites
+{
+    private static readonly Contender[] s_withInline = [Contender.Pipes, Contender.Managed, Contender.SignalR, Contender.PipesInline, Contender.ManagedInline];
+    private static readonly Contender[] s_defaults = [Contender.Pipes, Contender.Managed, Contender.SignalR];
+
+    public static IReadOnlyList<(string Name, ISuite Suite)> ByName { get; } =
+    [
+        ("echo", new ServerSuite("echo", EchoLoads, s_withInline)),
+        ("typed", new ServerSuite("typed", TypedLoads, s_withInline)),
+        ("fanout", new ServerSuite("fanout", FanoutLoads, s_defaults)),
+        ("idle", new IdleSuite()),
+        ("startup", new StartupSuite()),
+    ];
+
+    private static ServerLoad[] EchoLoads =>
+    [
+        new("c50", "50 connections, 20 B", 50, 1, 20),
+        new("c200", "200 connections, 20 B", 200, 1, 20),
+        new("c1000", "1,000 connections, 20 B", 1000, 1, 20),
+        new("k1", "50 connections, 1 KiB", 50, 1, 1024),
+        new("k16", "50 connections, 16 KiB", 50, 1, 16 * 1024),
+        new("d16", "50 connections, 20 B, 16 in flight", 50, 16, 20),
+    ];
+
+    private static ServerLoad[] TypedLoads =>
+    [
+        new("c50", "50 connections", 50, 1, 0),
+        new("d16", "50 connections, 16 in flight", 50, 16, 0),
+    ];
+
+    private static ServerLoad[] FanoutLoads =>
+    [
+        new("s200x1", "200 subscribers, 64 B", 200, 1, 64),
+        new("s1000x1", "1,000 subscribers, 64 B", 1000, 1, 64),
+        new("s200x16", "200 subscribers, 64 B, 16 in flight", 200, 16, 64),
+        new("s1000x16", "1,000 subscribers, 64 B, 16 in flight", 1000, 16, 64),
+    ];
+}

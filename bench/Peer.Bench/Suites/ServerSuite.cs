@@ -1,0 +1,62 @@
+using System.Text;
+using Peers.Bench.Processes;
+using Peers.Bench.Report;
+
+namespace Peers.Bench.Suites;
+
+/// <summary>Several servers under several loads: a table a load, the same figures for each.</summary>
+internal sealed class ServerSuite(string name, IReadOnlyList<ServerLoad> loads, IReadOnlyList<Contender> contenders) : ISuite
+{
+    private static readonly Contender[] s_rivals = [Contender.Managed, Contender.ManagedInline, Contender.SignalR];
+
+    private bool IsFanout => name == "fanout";
+
+    public string Run(Settings settings, Figures figures)
+    {
+        var text = new StringBuilder();
+        foreach (var load in loads.Where(load => settings.Wants(load.Name)))
+        {
+            var rounds = Rounds.Run(name, load, contenders, settings);
+            var table = TableOf(load, rounds).ToString();
+            Console.WriteLine(table);
+            text.Append(table).Append('\n');
+            foreach (var contender in contenders.Where(contender => contender.IsPeer)) AddFigures(figures, $"{name}.{contender.Id}.{load.Name}", contender, rounds);
+            figures.Add($"{name}.load.{load.Name}.cpu", contenders.Max(contender => rounds.Median(contender, result => result.LoadCpu)) * 100, "%");
+        }
+
+        return text.ToString();
+    }
+
+    private Table TableOf(ServerLoad load, Rounds rounds)
+    {
+        string[] columns = ["server", IsFanout ? "deliveries/s" : "messages/s", "vs System.Net.WebSockets", "server µs", "allocated B", "generator CPU"];
+        var table = new Table($"{load.Name}: {load.Title}", IsFanout ? [.. columns, "p50 µs", "p99 µs"] : columns);
+        foreach (var contender in contenders) table.Add(Row(contender, rounds));
+        return table;
+    }
+
+    private string[] Row(Contender contender, Rounds rounds)
+    {
+        string[] cells =
+        [
+            contender.Name,
+            Table.Number(rounds.Median(contender, result => result.Rate)),
+            Table.Number(rounds.Ratio(contender, Contender.Managed), 2),
+            Table.Number(rounds.Median(contender, result => result.ServerCpu), 2),
+            Table.Number(rounds.Median(contender, result => result.Allocated), 2),
+            Table.Number(rounds.Median(contender, result => result.LoadCpu) * 100) + " %",
+        ];
+        return IsFanout ? [.. cells, Table.Number(rounds.Median(contender, result => result.P50)), Table.Number(rounds.Median(contender, result => result.P99))] : cells;
+    }
+
+    private void AddFigures(Figures figures, string prefix, Contender contender, Rounds rounds)
+    {
+        foreach (var rival in s_rivals.Where(contenders.Contains)) figures.Ratio($"{prefix}.vs-{rival.Id}", rounds.Ratio(contender, rival));
+        figures.Add($"{prefix}.rate", rounds.Median(contender, result => result.Rate), "/s");
+        figures.Add($"{prefix}.cpu", rounds.Median(contender, result => result.ServerCpu), "us");
+        figures.Add($"{prefix}.bytes", rounds.Median(contender, result => result.Allocated), "B");
+        if (!IsFanout) return;
+        figures.Add($"{prefix}.p99", rounds.Median(contender, result => result.P99), "us");
+        if (contenders.Contains(Contender.Managed)) figures.Ratio($"{prefix}.p99.vs-managed", rounds.Median(contender, result => result.P99) / rounds.Median(Contender.Managed, result => result.P99));
+    }
+}

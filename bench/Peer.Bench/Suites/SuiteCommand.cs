@@ -1,0 +1,42 @@
+using Peers.Bench.Report;
+
+namespace Peers.Bench.Suites;
+
+/// <summary>Runs a suite, or all; ends with the figures of everything that ran.</summary>
+internal static class SuiteCommand
+{
+    public static int Run(string name, Arguments arguments, string commandLine)
+    {
+        var chosen = AllSuites.ByName.Where(suite => name == "all" || suite.Name == name).ToList();
+        if (chosen.Count == 0) return Help();
+
+        var settings = Settings.Parse(arguments);
+        var figures = new Figures();
+        Console.WriteLine(Machine.Describe() + "\n");
+        foreach (var (suite, measure) in chosen)
+        {
+            var tables = measure.Run(settings, figures);
+            if (settings.Writes) BenchmarksPage.Write(suite, "./build.sh bench " + commandLine, tables);
+        }
+
+        Console.WriteLine(figures);
+        return 0;
+    }
+
+    public static int Help()
+    {
+        Console.Error.WriteLine($"""
+            usage: ./build.sh bench SUITE [--quick] [--rounds N] [--seconds N] [--only LOAD] [--write]
+
+              suites: {string.Join(" | ", AllSuites.ByName.Select(suite => suite.Name))} | all
+              --quick   fewer and shorter rounds, for a first look
+              --only    one load of the suite, such as c50
+              --write   update docs/benchmarks.md
+
+            Parts of it alone:
+              serve peer|managed|signalr --port N [--inline]
+              load --workload echo|typed|fanout --server peer|managed|signalr --port N --connections N --depth N --size N
+            """);
+        return 2;
+    }
+}
