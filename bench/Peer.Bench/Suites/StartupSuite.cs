@@ -47,7 +47,7 @@ internal sealed class StartupSuite : ISuite
             new("managed", "System.Net.WebSockets, JIT", Environment.ProcessPath!, "/echo", port => ["serve", "managed", "--port", port]),
             new("signalr", "SignalR, JIT", Environment.ProcessPath!, "/echo", port => ["serve", "signalr", "--port", port]),
         ];
-        if (File.Exists(native)) programs.Insert(0, new("aot", "Peer, Native AOT (samples/Echo)", native, "/echo", port => ["--urls", $"http://127.0.0.1:{port}"]));
+        if (File.Exists(native)) programs.Insert(0, new("aot", "Peer, Native AOT (samples/Echo)", native, "/", port => ["--urls", $"http://127.0.0.1:{port}"]));
         else Console.WriteLine("There is no native binary to start: ./build.sh publish makes it.\n");
         return programs;
     }
