@@ -12,7 +12,7 @@ usage: ./build.sh VERB
   format [--check]  format the code; with --check only say what is not formatted
   build             build everything, Release
   test [SUITE]      install what is missing, build, publish the samples, run the tests
-                    suites: unit | generators | aspnetcore | samples
+                    suites: unit | generators | aspnetcore | architecture | samples
   soak              the long runs
   bench [SUITE]     the measurements; ends with lines 'figure NAME VALUE UNIT'
   publish           both samples as Native AOT binaries, to artifacts/publish/NAME
@@ -48,12 +48,13 @@ run_tests() {
         unit) test_project Peer.Runtime.Tests ;;
         generators) test_project Peer.Generators.Tests ;;
         aspnetcore) test_project Peer.AspNetCore.Tests ;;
+        architecture) test_project Peer.Architecture.Tests ;;
         samples)
             # The tests also start the program as `dotnet run` would.
             dotnet build samples/Chat -c Release -v q
             publish
             test_project Peer.Samples.Tests ;;
-        *) fail "there is no suite '$1'; there are unit, generators, aspnetcore and samples" ;;
+        *) fail "there is no suite '$1'; there are unit, generators, aspnetcore, architecture and samples" ;;
     esac
 }
 

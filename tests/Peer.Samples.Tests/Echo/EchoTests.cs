@@ -60,9 +60,13 @@ public sealed class EchoTests : IAsyncLifetime
     [Fact]
     public async Task A_ping_is_answered_with_its_payload()
     {
-        using var wire = await Wire.ConnectAsync(_server.Address, "/");
-        await wire.SendAsync([0x89, 0x83, 1, 2, 3, 4, (byte)'a' ^ 1, (byte)'b' ^ 2, (byte)'c' ^ 3]);
-        Assert.Equal([0x8A, 0x03, (byte)'a', (byte)'b', (byte)'c'], await wire.ReceiveAsync(5));
+        await using var client = await RawClient.ConnectAsync(_server.Address.Port);
+        await client.SendFrameAsync(RawOpcode.Ping, "still there?"u8.ToArray());
+
+        var frame = await client.ReceiveFrameAsync();
+
+        Assert.Equal(RawOpcode.Pong, frame.Opcode);
+        Assert.Equal("still there?"u8, frame.Payload);
     }
 
     [Fact]
