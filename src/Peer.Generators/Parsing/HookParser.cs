@@ -38,10 +38,11 @@ internal static class HookParser
     public static string HookName(this IMethodSymbol method) => $"{method.ContainingType.Name}.{method.Name}";
 
     /// <summary>The model, or null where something is wrong with the hook.</summary>
-    public static HookModel? Parse(INamedTypeSymbol handler, IMethodSymbol method, HookKind kind, AttributeData attribute, Route? route, Problems problems)
+    public static HookModel? Parse(INamedTypeSymbol handler, IMethodSymbol method, HookKind kind, AttributeData attribute, Route? route, Problems problems, CancellationToken cancellation)
     {
         var own = new HookProblems(method, handler, problems);
         CheckMethod(handler, method, own);
+        CheckMessages(method, own, cancellation);
         var parameters = HookParameterParser.Parse(method, kind, route, own);
         var returns = HookReturnParser.Parse(method, kind, own);
         var takes = HookPayload.Takes(kind, attribute, parameters, own);
@@ -63,6 +64,13 @@ internal static class HookParser
 
         var authorize = method.GetAttributes().FirstOrDefault(a => a.AttributeClass?.AllInterfaces.Any(i => i.ToDisplayString() == "Microsoft.AspNetCore.Authorization.IAuthorizeData") == true);
         if (authorize is not null) problems.Authorize(authorize);
+    }
+
+    // A message that the compiler could not complete is reported once, where it is declared.
+    private static void CheckMessages(IMethodSymbol method, HookProblems problems, CancellationToken cancellation)
+    {
+        var types = method.Parameters.Select(p => p.Type).Append(HookReturnParser.ValueOf(method) ?? method.ReturnType);
+        if (types.Any(t => MessageName.Of(t) is not null && !MessageName.IsCompleted(t, cancellation))) problems.AddReported();
     }
 
     private static bool Overrides(IMethodSymbol hook, IMethodSymbol inherited)

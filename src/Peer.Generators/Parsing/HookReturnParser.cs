@@ -17,6 +17,9 @@ internal static class HookReturnParser
         return null;
     }
 
+    /// <summary>The type of the value that comes back, at once or later; null where there is none.</summary>
+    public static ITypeSymbol? ValueOf(IMethodSymbol method) => Unwrap(method.ReturnType).Value;
+
     private static (ReturnShape Shape, ITypeSymbol? Value) Unwrap(ITypeSymbol type)
     {
         var argument = (type as INamedTypeSymbol)?.TypeArguments.FirstOrDefault();

@@ -14,6 +14,11 @@ internal static class MessageName
         return attribute.ConstructorArguments.FirstOrDefault().Value as string ?? CamelCase(type.Name);
     }
 
+    /// <summary>Whether a type marked as a message gets its reader and writer. Where it does not, the message itself is reported.</summary>
+    public static bool IsCompleted(ITypeSymbol message, CancellationToken cancellation) =>
+        message is INamedTypeSymbol { IsStatic: false, IsRefLikeType: false, IsFileLocal: false } type
+        && (type.DeclaringSyntaxReferences.IsEmpty || TypeShellParser.FindNotPartial(type, cancellation) is null);
+
     /// <summary>As <c>JsonNamingPolicy.CamelCase</c> does it: <c>IPAddress</c> gives <c>ipAddress</c>.</summary>
     public static string CamelCase(string name)
     {

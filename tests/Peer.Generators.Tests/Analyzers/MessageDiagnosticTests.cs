@@ -23,6 +23,11 @@ public sealed class MessageDiagnosticTests
         "PEER005 'Say': Message 'Say' cannot be completed by the compiler, because 'Say' is not partial. Add 'partial' to 'Say'.");
 
     [Fact]
+    public Task Hooks_that_take_or_return_a_message_that_is_not_partial_add_nothing() => Flags(
+        "partial class Chat { [OnMessage] void A(Say say) { } [OnMessage] Task<Say> B(string text) => Task.FromResult(new Say()); } [Message] readonly record struct Say;",
+        "PEER005 'Say': Message 'Say' cannot be completed by the compiler, because 'Say' is not partial. Add 'partial' to 'Say'.");
+
+    [Fact]
     public Task A_message_in_a_type_that_is_not_partial() => Flags(
         "class Outer { [Message] internal readonly partial record struct Say(string Text); }",
         "PEER005 'Outer': Message 'Say' cannot be completed by the compiler, because 'Outer' is not partial. Add 'partial' to 'Outer'.");
