@@ -10,7 +10,7 @@ public sealed class MessageAnalyzer : DiagnosticAnalyzer
 {
     /// <inheritdoc/>
     public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } =
-        [Rules.UnsupportedMember, Rules.MessageNotPartial, Rules.MessageNotSealed];
+        [Rules.UnsupportedMember, Rules.MessageNotPartial, Rules.MessageNotSealed, Rules.MessageCannotBeCompleted];
 
     /// <inheritdoc/>
     public override void Initialize(AnalysisContext context)
@@ -25,11 +25,16 @@ public sealed class MessageAnalyzer : DiagnosticAnalyzer
         var message = (INamedTypeSymbol)context.Symbol;
         if (!message.HasAttribute(KnownNames.Message)) return;
 
+        if (WhyNoMessage(message) is { } why)
+        {
+            Report(context, Rules.MessageCannotBeCompleted, message, message.Short(), why.Fact, why.Remedy);
+            return;
+        }
         if (TypeShellParser.FindNotPartial(message, context.CancellationToken) is { } notPartial)
         {
             Report(context, Rules.MessageNotPartial, notPartial, message.Short(), notPartial.Name);
         }
-        if (message is { TypeKind: TypeKind.Class, IsSealed: false, IsAbstract: false, IsStatic: false })
+        if (message is { TypeKind: TypeKind.Class, IsSealed: false })
         {
             Report(context, Rules.MessageNotSealed, message, message.Short());
         }
@@ -37,6 +42,15 @@ public sealed class MessageAnalyzer : DiagnosticAnalyzer
         {
             Report(context, Rules.UnsupportedMember, problem.Symbol, message.Short(), problem.Symbol.Name, problem.Type.Short(), problem.Why);
         }
+    }
+
+    private static (string Fact, string Remedy)? WhyNoMessage(INamedTypeSymbol message)
+    {
+        if (message.IsStatic) return ("is static, so there is nothing to send", "Make it a sealed class");
+        if (message.IsAbstract) return ("is abstract, so there is nothing to make of what is read", "Mark the types derived from it instead");
+        if (message.IsRefLikeType) return ("is a ref struct, which no hook can keep", "Make it a readonly struct");
+        if (message.IsFileLocal) return ("is file-local, so that no generated file can complete it", "Make it internal");
+        return null;
     }
 
     // A part of a message may come from another assembly; then the message itself is underlined.

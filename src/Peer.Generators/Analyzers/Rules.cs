@@ -64,6 +64,10 @@ internal static class Rules
         "Channels", DiagnosticSeverity.Warning, isEnabledByDefault: true, helpLinkUri: HelpLink("PEER014"),
         customTags: WellKnownDiagnosticTags.CompilationEnd);
 
+    public static readonly DiagnosticDescriptor MessageCannotBeCompleted = Messages(
+        "PEER015", "Message cannot be completed",
+        "Message '{0}' {1}. {2}.");
+
     private static DiagnosticDescriptor Handlers(string id, string title, string message) => Error(id, title, message, "Handlers");
 
     private static DiagnosticDescriptor Messages(string id, string title, string message) => Error(id, title, message, "Messages");

@@ -41,6 +41,12 @@ internal static class HookParser
     public static HookModel? Parse(INamedTypeSymbol handler, IMethodSymbol method, HookKind kind, AttributeData attribute, Route? route, Problems problems, CancellationToken cancellation)
     {
         var own = new HookProblems(method, handler, problems);
+        if (method.MethodKind != MethodKind.Ordinary)
+        {
+            own.Signature("is no ordinary method, so that it cannot be called by its name", "Write a method of its own");
+            return null;
+        }
+
         CheckMethod(handler, method, own);
         CheckMessages(method, own, cancellation);
         var parameters = HookParameterParser.Parse(method, kind, route, own);
@@ -55,7 +61,6 @@ internal static class HookParser
 
     private static void CheckMethod(INamedTypeSymbol handler, IMethodSymbol method, HookProblems problems)
     {
-        if (method.MethodKind != MethodKind.Ordinary) problems.Signature("is no ordinary method, so that it cannot be called by its name", "Write a method of its own");
         if (method.IsGenericMethod) problems.Signature("has type parameters", "Take one message type, and write a hook for each");
         if (method.IsAsync && method.ReturnsVoid) problems.AsyncVoid();
 

@@ -19,7 +19,7 @@ internal sealed partial class MessageParser(INamedTypeSymbol message, Compilatio
     public static MessageModel? Parse(GeneratorAttributeSyntaxContext context, CancellationToken cancellation)
     {
         if (context.TargetSymbol is not INamedTypeSymbol { TypeKind: TypeKind.Class or TypeKind.Struct } type) return null;
-        if (type.IsStatic || type.IsRefLikeType || TypeShellParser.FindNotPartial(type, cancellation) is not null) return null;
+        if (type.IsStatic || type.IsRefLikeType || !TypeShellParser.CanBeReopened(type, cancellation)) return null;
 
         return new MessageParser(type, context.SemanticModel.Compilation, cancellation).ParseModel();
     }

@@ -22,16 +22,7 @@ internal static class PeerTypeParser
 
         var models = channels.Select(c => ChannelParser.Parse(c, problems, cancellation)).Where(c => c is not null).Select(c => c!).ToEquatableArray();
         var handler = isHandler ? HandlerParser.Parse(type, problems, cancellation) : null;
-        return CanBeReopened(type, cancellation) ? new(TypeShellParser.Parse(type), handler, models) : null;
-    }
-
-    private static bool CanBeReopened(INamedTypeSymbol type, CancellationToken cancellation)
-    {
-        for (var t = type; t is not null; t = t.ContainingType)
-        {
-            if (t.IsFileLocal) return false;
-        }
-        return TypeShellParser.FindNotPartial(type, cancellation) is null;
+        return TypeShellParser.CanBeReopened(type, cancellation) ? new(TypeShellParser.Parse(type), handler, models) : null;
     }
 
     // A type has many attributes and gets one model: from [PeerHandler], else from its first hook, else from its first channel.

@@ -12,7 +12,7 @@ internal static class TypeShellParser
         for (var t = type; t is not null; t = t.ContainingType) types.Insert(0, t);
 
         var space = type.ContainingNamespace.IsGlobalNamespace ? "" : type.ContainingNamespace.ToDisplayString(TypeNames.Namespace);
-        var path = string.Join(".", types.Select(t => t.MetadataName.Replace('`', '-')));
+        var path = string.Join(".", types.Select(FileName));
         return new(
             space,
             types.Select(Declaration).ToEquatableArray(),
@@ -26,6 +26,28 @@ internal static class TypeShellParser
     {
         var around = type.ContainingType is null ? null : FindNotPartial(type.ContainingType, cancellation);
         return around ?? (IsPartial(type, cancellation) ? null : type);
+    }
+
+    /// <summary>Whether anything can be added to <paramref name="type"/> from another file.</summary>
+    public static bool CanBeReopened(INamedTypeSymbol type, CancellationToken cancellation)
+    {
+        for (var t = type; t is not null; t = t.ContainingType)
+        {
+            if (t.IsFileLocal) return false;
+        }
+        return FindNotPartial(type, cancellation) is null;
+    }
+
+    // Hint names are compared without regard to case, and two equal ones would end the generator: a type whose name differs from that of
+    // another in case alone gets its place among them.
+    private static string FileName(INamedTypeSymbol type)
+    {
+        var alike = type.ContainingSymbol is INamespaceOrTypeSymbol around
+            ? around.GetTypeMembers().Select(t => t.MetadataName).Where(n => n.Equals(type.MetadataName, StringComparison.OrdinalIgnoreCase)).ToArray()
+            : [];
+        var place = alike.Count(n => string.CompareOrdinal(n, type.MetadataName) < 0);
+        var name = type.MetadataName.Replace('`', '-');
+        return place == 0 ? name : $"{name}-{place}";
     }
 
     private static bool IsPartial(INamedTypeSymbol type, CancellationToken cancellation) =>

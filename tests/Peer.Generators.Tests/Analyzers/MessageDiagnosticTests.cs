@@ -37,6 +37,13 @@ public sealed class MessageDiagnosticTests
         "[Message] partial record Say(string Text);",
         "PEER010 'Say': Message 'Say' is not sealed, and a class derived from it would lose its own members on the wire. Add 'sealed' to 'Say'.");
 
+    [Theory]
+    [InlineData("static partial class", "is static, so there is nothing to send. Make it a sealed class.")]
+    [InlineData("abstract partial class", "is abstract, so there is nothing to make of what is read. Mark the types derived from it instead.")]
+    [InlineData("ref partial struct", "is a ref struct, which no hook can keep. Make it a readonly struct.")]
+    [InlineData("file sealed partial class", "is file-local, so that no generated file can complete it. Make it internal.")]
+    public Task A_type_that_can_be_no_message(string kind, string why) => Flags($"[Message] {kind} Say;", $"PEER015 'Say': Message 'Say' {why}");
+
     [Fact]
     public Task Correct_messages_are_not_flagged() => Flags(
         """
