@@ -12,6 +12,7 @@ internal sealed record Contender(string Id, string Name, string Kind, bool IsInl
     public static readonly Contender Managed = new("managed", "System.Net.WebSockets", "managed");
     public static readonly Contender ManagedInline = new("managed-inline", "System.Net.WebSockets, inline", "managed", IsInline: true);
     public static readonly Contender SignalR = new("signalr", "SignalR, JSON", "signalr");
+    public static readonly Contender Bare = new("bare", "Kestrel's pipes, bare", "bare");
 
     /// <summary>Whether it is ours, and gets figures of its own.</summary>
     public bool IsPeer => Kind == "peer";

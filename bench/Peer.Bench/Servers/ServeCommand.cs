@@ -26,7 +26,8 @@ internal static class ServeCommand
     {
         "peer" => PeerServer.Build(builder),
         "managed" => ManagedServer.Build(builder),
+        "bare" => BareServer.Build(builder),
         "signalr" => SignalRServer.Build(builder),
-        _ => throw new ArgumentException($"There is no server '{kind}'; there are peer, managed and signalr."),
+        _ => throw new ArgumentException($"There is no server '{kind}'; there are peer, managed, signalr and bare."),
     };
 }

@@ -6,13 +6,15 @@ namespace Peers.Bench.Suites;
 internal static class AllSuites
 {
     private static readonly Contender[] s_withInline = [Contender.Pipes, Contender.Managed, Contender.SignalR, Contender.PipesInline, Contender.ManagedInline];
+    private static readonly Contender[] s_withFloor = [.. s_withInline, Contender.Bare];
     private static readonly Contender[] s_defaults = [Contender.Pipes, Contender.Managed, Contender.SignalR];
 
     public static IReadOnlyList<(string Name, ISuite Suite)> ByName { get; } =
     [
-        ("echo", new ServerSuite("echo", EchoLoads, s_withInline)),
+        ("echo", new ServerSuite("echo", EchoLoads, s_withFloor)),
         ("typed", new ServerSuite("typed", TypedLoads, s_withInline)),
         ("fanout", new ServerSuite("fanout", FanoutLoads, s_defaults)),
+        ("codec", new CodecSuite()),
         ("idle", new IdleSuite()),
         ("startup", new StartupSuite()),
     ];

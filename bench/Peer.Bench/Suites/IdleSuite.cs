@@ -12,20 +12,22 @@ internal sealed class IdleSuite : ISuite
     private const int Connections = 5000;
     private const int FewConnections = 1000;
 
-    private static readonly Contender[] s_contenders = [Contender.Pipes, Contender.Managed, Contender.SignalR];
+    private static readonly Contender[] s_contenders = [Contender.Pipes, Contender.Managed, Contender.SignalR, Contender.Bare];
 
     public string Run(Settings settings, Figures figures)
     {
         var connections = settings.IsQuick ? FewConnections : Connections;
         var table = new Table($"Between {Table.Number(connections)} and {Table.Number(connections * 2)} connections", "server", "resident B a connection", "managed heap B a connection", "resident MiB at the end");
+        var bytes = new Dictionary<Contender, double>();
         foreach (var contender in s_contenders)
         {
             var (few, many) = Measure(contender, connections);
-            var resident = (double)(many.Resident - few.Resident) / connections;
+            var resident = bytes[contender] = (double)(many.Resident - few.Resident) / connections;
             table.Add(contender.Name, Table.Number(resident), Table.Number((double)(many.Live - few.Live) / connections), Table.Number(many.Resident / 1048576.0, 1));
             figures.Add($"idle.{contender.Id}.bytes", resident, "B");
         }
 
+        figures.Ratio("idle.pipes.vs-bare", bytes[Contender.Pipes] / bytes[Contender.Bare]);
         Console.WriteLine(table);
         return table.ToString();
     }

@@ -5,7 +5,7 @@ using Peers.Bench.Report;
 namespace Peers.Bench.Suites;
 
 /// <summary>Several servers under several loads: a table a load, the same figures for each.</summary>
-internal sealed class ServerSuite(string name, IReadOnlyList<ServerLoad> loads, IReadOnlyList<Contender> contenders) : ISuite
+internal sealed class ServerSuite(string name, IReadOnlyList<ServerLoad> loads, IReadOnlyList<Contender> all) : ISuite
 {
     private static readonly Contender[] s_rivals = [Contender.Managed, Contender.ManagedInline, Contender.SignalR];
 
@@ -16,8 +16,9 @@ internal sealed class ServerSuite(string name, IReadOnlyList<ServerLoad> loads, 
         var text = new StringBuilder();
         foreach (var load in loads.Where(load => settings.Wants(load.Name)))
         {
+            Contender[] contenders = [.. all.Where(contender => load.IsShort || contender != Contender.Bare)];
             var rounds = Rounds.Run(name, load, contenders, settings);
-            var table = TableOf(load, rounds).ToString();
+            var table = TableOf(load, contenders, rounds).ToString();
             Console.WriteLine(table);
             text.Append(table).Append('\n');
             foreach (var contender in contenders.Where(contender => contender.IsPeer)) AddFigures(figures, $"{name}.{contender.Id}.{load.Name}", contender, rounds);
@@ -27,7 +28,7 @@ internal sealed class ServerSuite(string name, IReadOnlyList<ServerLoad> loads, 
         return text.ToString();
     }
 
-    private Table TableOf(ServerLoad load, Rounds rounds)
+    private Table TableOf(ServerLoad load, Contender[] contenders, Rounds rounds)
     {
         string[] columns = ["server", IsFanout ? "deliveries/s" : "messages/s", "vs System.Net.WebSockets", "server µs", "allocated B", "generator CPU"];
         var table = new Table($"{load.Name}: {load.Title}", IsFanout ? [.. columns, "p50 µs", "p99 µs"] : columns);
@@ -51,12 +52,12 @@ internal sealed class ServerSuite(string name, IReadOnlyList<ServerLoad> loads, 
 
     private void AddFigures(Figures figures, string prefix, Contender contender, Rounds rounds)
     {
-        foreach (var rival in s_rivals.Where(contenders.Contains)) figures.Ratio($"{prefix}.vs-{rival.Id}", rounds.Ratio(contender, rival));
+        foreach (var rival in s_rivals.Where(all.Contains)) figures.Ratio($"{prefix}.vs-{rival.Id}", rounds.Ratio(contender, rival));
         figures.Add($"{prefix}.rate", rounds.Median(contender, result => result.Rate), "/s");
         figures.Add($"{prefix}.cpu", rounds.Median(contender, result => result.ServerCpu), "us");
         figures.Add($"{prefix}.bytes", rounds.Median(contender, result => result.Allocated), "B");
         if (!IsFanout) return;
         figures.Add($"{prefix}.p99", rounds.Median(contender, result => result.P99), "us");
-        if (contenders.Contains(Contender.Managed)) figures.Ratio($"{prefix}.p99.vs-managed", rounds.Median(contender, result => result.P99) / rounds.Median(Contender.Managed, result => result.P99));
+        if (all.Contains(Contender.Managed)) figures.Ratio($"{prefix}.p99.vs-managed", rounds.Median(contender, result => result.P99) / rounds.Median(Contender.Managed, result => result.P99));
     }
 }
