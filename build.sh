@@ -117,7 +117,7 @@ require() {
             command -v clang >/dev/null || command -v gcc >/dev/null ||
                 install gcc libc6-dev "Native AOT links the samples with it" ;;
         chromium)
-            command -v chromium >/dev/null || install chromium "the tests open the chat's page in a real browser" ;;
+            command -v chromium chromium-browser google-chrome >/dev/null || install chromium "the tests open the chat's page in a real browser" ;;
     esac
 }
 

@@ -9,6 +9,7 @@ namespace Peers.TestKit;
 public sealed partial class ServerProcess : IAsyncDisposable
 {
     private const int SigTerm = 15;
+    private const int SigStop = 19;
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
 
     private readonly Process _process;
@@ -75,10 +76,13 @@ public sealed partial class ServerProcess : IAsyncDisposable
     /// <summary>Asks it to stop, as a service manager does, and returns its exit code.</summary>
     public async Task<int> StopAsync()
     {
-        if (Kill(_process.Id, SigTerm) != 0) throw new Win32Exception(Marshal.GetLastPInvokeError());
+        Signal(SigTerm);
         await _process.WaitForExitAsync().WaitAsync(s_patience);
         return _process.ExitCode;
     }
+
+    /// <summary>Halts it where it is: its connections stay, and nothing is answered any more.</summary>
+    public void Freeze() => Signal(SigStop);
 
     /// <summary>Kills it, as a lost machine would.</summary>
     public async ValueTask DisposeAsync()
@@ -114,6 +118,11 @@ public sealed partial class ServerProcess : IAsyncDisposable
             await DisposeAsync();
             throw new InvalidOperationException($"{_process.StartInfo.FileName} did not come to listen. Its output:\n{Output}", exception);
         }
+    }
+
+    private void Signal(int signal)
+    {
+        if (Kill(_process.Id, signal) != 0) throw new Win32Exception(Marshal.GetLastPInvokeError());
     }
 
     private void Read(string? line)

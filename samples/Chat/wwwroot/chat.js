@@ -24,6 +24,9 @@ nameBox.value = wanted;
 showRooms(rememberRoom(room), room);
 showTitle();
 
+// Where a keyboard would not rise over the page.
+if (matchMedia("(pointer: fine)").matches) text.focus();
+
 const connection = new Connection(address, {
   opened() {
     me = null;

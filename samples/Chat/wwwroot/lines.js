@@ -11,6 +11,7 @@ const groupFor = 3 * 60_000;
 const mostLines = 500;
 const clock = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit" });
 let last = { who: null, at: 0 };
+let following = true;
 
 export function addSaid(who, text, at, mine) {
   const continues = last.who === who && last.mine === mine && at - last.at < groupFor;
@@ -38,25 +39,29 @@ export function addNotice(text) {
 export function mark(line, state, text) {
   line.dataset.state = state;
   line.querySelector(".state").textContent = text;
+  if (following) toEnd();
 }
 
 // Whoever reads older lines stays there; whoever is at the end follows.
-function append(line, follow) {
-  const atEnd = log.scrollHeight - log.scrollTop - log.clientHeight < 80;
+function append(line, mine) {
   lines.append(line);
   while (lines.children.length > mostLines) lines.firstElementChild.remove();
   empty.hidden ||= line.classList.contains("said");
-  if (atEnd || follow) toEnd();
+  if (following || mine) toEnd();
   else jump.hidden = false;
 }
 
 function toEnd() {
   log.scrollTop = log.scrollHeight;
+  following = true;
   jump.hidden = true;
 }
 
 jump.addEventListener("click", toEnd);
-new ResizeObserver(() => { if (jump.hidden) toEnd(); }).observe(log);
 log.addEventListener("scroll", () => {
-  if (log.scrollHeight - log.scrollTop - log.clientHeight < 80) jump.hidden = true;
+  following = log.scrollHeight - log.scrollTop - log.clientHeight < 80;
+  jump.hidden ||= following;
 }, { passive: true });
+
+// The log shrinks while a long message is written, or when a phone's keyboard comes up.
+new ResizeObserver(() => { if (following) toEnd(); }).observe(log);

@@ -152,6 +152,21 @@ public sealed class ChatPageTests(Browser browser, ChatServer server) : IClassFi
     }
 
     [Fact]
+    public async Task Whoever_reads_older_lines_stays_there_and_is_told_of_newer_ones()
+    {
+        await using var ada = await OpenAsync("Ada");
+        await using var ben = await OpenAsync("Ben");
+        await ada.SayAsync(string.Join('\n', Enumerable.Range(1, 100)));
+        await ada.Log.EvaluateAsync("log => log.scrollTop = 0");
+        await ben.SayAsync("news");
+        await Expect(ada.Said).ToHaveCountAsync(2);
+        Assert.Equal(0, await ada.Log.EvaluateAsync<int>("log => log.scrollTop"));
+
+        await ada.Page.GetByRole(AriaRole.Button, new() { Name = "New messages" }).ClickAsync();
+        await Expect(ada.Said.Last).ToBeInViewportAsync();
+    }
+
+    [Fact]
     public async Task On_a_narrow_screen_nothing_overflows_and_the_people_are_one_tap_away()
     {
         await using var ada = await OpenAsync("Ada", options: new() { ViewportSize = new() { Width = 360, Height = 640 } });

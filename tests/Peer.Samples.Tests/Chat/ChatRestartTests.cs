@@ -46,4 +46,19 @@ public sealed class ChatRestartTests(Browser browser)
         await Expect(ada.Said).ToHaveCountAsync(0);
         await Expect(ada.Page.GetByRole(Microsoft.Playwright.AriaRole.Button, new() { Name = "Send" })).ToBeDisabledAsync();
     }
+
+    [Fact]
+    public async Task What_was_on_its_way_when_the_server_died_is_marked_as_not_delivered()
+    {
+        await using var server = await ServerProcess.StartAsync(Repository.Published("Chat"));
+        await using var ada = await ChatPage.OpenAsync(browser, server.Address, "frozen", "Ada");
+        server.Freeze();
+        await ada.Message.FillAsync("hello?");
+        await ada.Message.PressAsync("Enter");
+        await Expect(ada.Log).ToContainTextAsync("Sending…");
+
+        await server.DisposeAsync();
+
+        await Expect(ada.Log).ToContainTextAsync("Not delivered");
+    }
 }
