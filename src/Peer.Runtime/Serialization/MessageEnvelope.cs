@@ -20,7 +20,7 @@ internal static class MessageEnvelope
         {
             var value = utf8["{\"type\":\""u8.Length..];
             var end = JsonText.FindStop(value, 0, out var isAscii);
-            if (isAscii && end < value.Length && value[end] == '"')
+            if (isAscii && end > 0 && end < value.Length && value[end] == (byte)'"')
             {
                 type = value[..end];
                 error = default;

@@ -51,14 +51,14 @@ public ref partial struct MessageReader
         return true;
     }
 
-    /// <summary>Reads a time of day: <c>13:37:00</c>, with up to seven digits of a second's fraction.</summary>
+    /// <summary>Reads a time of day: <c>13:37:00</c>, with up to seven digits of a second's fraction, or without seconds.</summary>
     public bool TryRead(out TimeOnly value)
     {
         value = default;
         if (!TryReadText(out var text)) return false;
 
         var separator = text.IndexOfAny((byte)'.', (byte)':');
-        if (text.Length is < 8 or > 16 || separator <= 0 || text[separator] == '.' || (uint)(text[0] - '0') > 9
+        if (text.Length is < 3 or > 16 || separator <= 0 || text[separator] == '.' || (uint)(text[0] - '0') > 9
             || !Utf8Parser.TryParse(text, out TimeSpan time, out var consumed, 'c') || consumed != text.Length
             || (ulong)time.Ticks >= TimeSpan.TicksPerDay)
         {

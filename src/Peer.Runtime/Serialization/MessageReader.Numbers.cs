@@ -113,7 +113,7 @@ public ref partial struct MessageReader
     {
         value = default;
         return TryReadNumber(out var token)
-            && (Half.TryParse(token, NumberStyles.Float, CultureInfo.InvariantCulture, out value) || FailRange());
+            && ((Half.TryParse(token, NumberStyles.Float, CultureInfo.InvariantCulture, out value) && Half.IsFinite(value)) || FailRange());
     }
 
     /// <summary>Reads a number in the range of the type.</summary>

@@ -1,0 +1,67 @@
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
+
+namespace Peers.Tests;
+
+/// <summary>System.Text.Json under the options that the wire is defined by.</summary>
+internal static class Oracle
+{
+    public static JsonSerializerOptions Options { get; } = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        AllowDuplicateProperties = false,
+        RespectNullableAnnotations = true,
+        RespectRequiredConstructorParameters = true,
+        MaxDepth = 64,
+        Converters = { new PeerIdConverter() },
+    };
+
+    private static readonly JsonSerializerOptions s_form = new(Options) { NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals };
+
+    /// <summary>What the oracle makes of a value, <c>type</c> put in front.</summary>
+    public static string Write<T>(T message) where T : IMessage<T>
+    {
+        var json = JsonSerializer.Serialize(message, Options);
+        var type = $"{{\"type\":{JsonSerializer.Serialize(T.Type, Options)}";
+        return json == "{}" ? type + "}" : $"{type},{json[1..]}";
+    }
+
+    /// <summary>A value in one form, so that two can be compared whatever the order of their members.</summary>
+    public static JsonNode? Form<T>(T value) => JsonSerializer.SerializeToNode(value, s_form);
+
+    /// <summary>What the oracle reads, or null where it refuses.</summary>
+    public static bool TryRead<T>(ReadOnlySpan<byte> utf8, out T? value)
+    {
+        value = default;
+        try
+        {
+            value = JsonSerializer.Deserialize<T>(utf8, Options);
+            return value is not null;
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
+    }
+
+    public static void AssertSame<T>(T expected, T? actual)
+    {
+        var (one, other) = (Form(expected), Form(actual));
+        if (!JsonNode.DeepEquals(one, other)) Assert.Equal(one?.ToJsonString(), other?.ToJsonString());
+    }
+
+    public static byte[] Utf8(string text) => Encoding.UTF8.GetBytes(text);
+
+
+    private sealed class PeerIdConverter : JsonConverter<PeerId>
+    {
+        public override PeerId Read(ref Utf8JsonReader reader, Type type, JsonSerializerOptions options) =>
+            PeerId.TryParse(reader.GetString(), null, out var id) ? id : throw new JsonException();
+
+        public override void Write(Utf8JsonWriter writer, PeerId value, JsonSerializerOptions options) => writer.WriteStringValue(value.ToString());
+    }
+}
