@@ -9,6 +9,8 @@ namespace Peers;
 // Strings, and what is written as one without being a date or a number.
 public ref partial struct MessageReader
 {
+    private const int CharsOnStack = 256;
+
     /// <summary>Reads a string.</summary>
     public bool TryRead([NotNullWhen(true)] out string? value)
     {
@@ -122,20 +124,35 @@ public ref partial struct MessageReader
         return true;
     }
 
+    // Not ASCII alone, with escapes, or no string.
     [MethodImpl(MethodImplOptions.NoInlining)]
     private bool TryReadOddString([NotNullWhen(true)] out string? value)
     {
         value = null;
+        if (Peek() != '"') return Fail("A string was expected.");
+
+        var end = JsonText.FindStop(_json, _at + 1, out _);
+        if (end == _json.Length || _json[end] != '"') return TryReadEscapedString(out value);
+
+        // Decoding checks the UTF-8 on the way.
+        var text = _json[(_at + 1)..end];
+        char[]? rented = null;
+        var chars = text.Length <= CharsOnStack ? stackalloc char[CharsOnStack] : rented = ArrayPool<char>.Shared.Rent(text.Length);
+        if (Utf8.ToUtf16(text, chars, out _, out var length, replaceInvalidSequences: false) == OperationStatus.Done) value = new string(chars[..length]);
+        if (rented is not null) ArrayPool<char>.Shared.Return(rented);
+        if (value is null) return Fail("A string was expected.");
+
+        _at = end + 1;
+        return true;
+    }
+
+    private bool TryReadEscapedString([NotNullWhen(true)] out string? value)
+    {
+        value = null;
         if (!TryTakeString(out var contents)) return false;
 
-        if (!contents.Contains((byte)'\\'))
-        {
-            value = Encoding.UTF8.GetString(contents);
-            return true;
-        }
-
         char[]? rented = null;
-        var chars = contents.Length <= 256 ? stackalloc char[256] : rented = ArrayPool<char>.Shared.Rent(contents.Length);
+        var chars = contents.Length <= CharsOnStack ? stackalloc char[CharsOnStack] : rented = ArrayPool<char>.Shared.Rent(contents.Length);
         if (TryUnescape(contents, chars, out var length)) value = new string(chars[..length]);
         if (rented is not null) ArrayPool<char>.Shared.Return(rented);
         return value is not null || Fail("A surrogate stands alone in a string.");

@@ -6,7 +6,7 @@ using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
-using System.Text.Encodings.Web;
+using System.Text;
 
 namespace Peers;
 
@@ -15,6 +15,9 @@ public ref partial struct MessageWriter
 {
     // A UTF-16 unit becomes at most six bytes: \uXXXX.
     private const int MaxEscapedLength = 6;
+
+    private const int UnitsOfChunk = 256;
+    private const uint AllNotAscii = uint.MaxValue;
 
     /// <summary>Writes a string.</summary>
     /// <param name="value">The string. A surrogate that stands alone becomes U+FFFD.</param>
@@ -99,96 +102,142 @@ public ref partial struct MessageWriter
     {
         while (!text.IsEmpty)
         {
-            if (text[0] < 0x80)
-            {
-                WriteEscape(text[0]);
-                text = text[1..];
-            }
-            else
-            {
-                text = text[WriteForeign(text)..];
-            }
-
+            text = text[WriteUnits(text)..];
             var plain = NarrowPlain(text, Free(text.Length));
             _at += plain;
             text = text[plain..];
         }
     }
 
-    private void WriteEscape(char value)
+    // Unit by unit, as far as a chunk goes or until enough came in a row that vectors could have taken.
+    private int WriteUnits(scoped ReadOnlySpan<char> text)
     {
-        var letter = value switch
+        var free = Free(UnitsOfChunk * MaxEscapedLength);
+        var (read, written, plain) = (0, 0, 0);
+        var end = Math.Min(text.Length, UnitsOfChunk - 1);
+        while (read < end && plain < Vector128<byte>.Count)
         {
-            '"' => '"',
-            '\\' => '\\',
-            '\b' => 'b',
-            '\f' => 'f',
-            '\n' => 'n',
-            '\r' => 'r',
-            '\t' => 't',
-            _ => '\0',
-        };
-        if (letter != '\0')
-        {
-            WriteRaw([(byte)'\\', (byte)letter]);
-            return;
+            var unit = text[read];
+            plain = unit < 0x80 ? plain + 1 : 0;
+            if (EscapedUnits.Contains(unit))
+            {
+                plain = 0;
+                read += WriteEscape(text[read..], free, ref written);
+                continue;
+            }
+
+            if (unit < 0x80)
+            {
+                free[written++] = (byte)unit;
+            }
+            else if (unit < 0x800)
+            {
+                free[written++] = (byte)(0xC0 | (unit >> 6));
+                free[written++] = (byte)(0x80 | (unit & 0x3F));
+            }
+            else
+            {
+                free[written++] = (byte)(0xE0 | (unit >> 12));
+                free[written++] = (byte)(0x80 | ((unit >> 6) & 0x3F));
+                free[written++] = (byte)(0x80 | (unit & 0x3F));
+            }
+
+            read++;
         }
 
-        WriteRaw("\\u00"u8);
-        WriteRaw([Hex(value >> 4), Hex(value & 0xF)]);
+        _at += written;
+        return read;
     }
 
-    // The run in front that is not ASCII. Which of it is escaped is the encoder's own table: controls, spaces, what Unicode has not assigned.
-    private int WriteForeign(scoped ReadOnlySpan<char> text)
+    // One escape, or a pair of surrogates; returns how many units that took.
+    private static int WriteEscape(scoped ReadOnlySpan<char> text, Span<byte> utf8, ref int written)
     {
-        var length = text.IndexOfAnyInRange('\0', '\x7F');
-        if (length < 0) length = text.Length;
+        if (Rune.DecodeFromUtf16(text, out var rune, out var length) != OperationStatus.Done)
+        {
+            // A surrogate that stands alone.
+            WriteHex((char)Rune.ReplacementChar.Value, utf8, ref written);
+        }
+        else if (EscapedUnits.Letter(rune) is var letter and not 0)
+        {
+            utf8[written++] = (byte)'\\';
+            utf8[written++] = letter;
+        }
+        else if (EscapedUnits.Contains(rune))
+        {
+            Span<char> units = stackalloc char[2];
+            foreach (var unit in units[..rune.EncodeToUtf16(units)]) WriteHex(unit, utf8, ref written);
+        }
+        else
+        {
+            written += rune.EncodeToUtf8(utf8[written..]);
+        }
 
-        var run = text[..length];
-        var escaped = ArrayPool<char>.Shared.Rent(run.Length * MaxEscapedLength);
-        JavaScriptEncoder.UnsafeRelaxedJsonEscaping.Encode(run, escaped, out _, out var written);
-        var free = Free(written * 3);
-        _at += System.Text.Encoding.UTF8.GetBytes(escaped.AsSpan(0, written), free);
-        ArrayPool<char>.Shared.Return(escaped);
         return length;
+    }
+
+    private static void WriteHex(char unit, Span<byte> utf8, ref int written)
+    {
+        utf8[written++] = (byte)'\\';
+        utf8[written++] = (byte)'u';
+        for (var shift = 12; shift >= 0; shift -= 4) utf8[written++] = (byte)"0123456789ABCDEF"[(unit >> shift) & 0xF];
     }
 
     // Copies what is ASCII and needs no escape, and returns how much that was. May write beyond that, within the text's length.
     private static int NarrowPlain(scoped ReadOnlySpan<char> text, Span<byte> utf8)
     {
+        if (text.Length < Vector128<ushort>.Count) return NarrowPlainUnits(text, 0, utf8);
+
+        ref var source = ref Unsafe.As<char, ushort>(ref MemoryMarshal.GetReference(text));
+        ref var target = ref MemoryMarshal.GetReference(utf8);
+        if (text.Length < Vector128<byte>.Count)
+        {
+            var last = text.Length - Vector128<ushort>.Count;
+            var start = Vector128.LoadUnsafe(ref source);
+            var end = Vector128.LoadUnsafe(ref source, (nuint)last);
+            var bytes = Vector128.Narrow(start, end);
+            if (StopsIn(start | end, bytes) != 0) return NarrowPlainUnits(text, 0, utf8);
+
+            Unsafe.WriteUnaligned(ref target, bytes.AsUInt64().GetElement(0));
+            Unsafe.WriteUnaligned(ref Unsafe.Add(ref target, last), bytes.AsUInt64().GetElement(1));
+            return text.Length;
+        }
+
+        return NarrowPlainBlocks(text, utf8);
+    }
+
+    private static int NarrowPlainBlocks(scoped ReadOnlySpan<char> text, Span<byte> utf8)
+    {
         ref var source = ref Unsafe.As<char, ushort>(ref MemoryMarshal.GetReference(text));
         ref var target = ref MemoryMarshal.GetReference(utf8);
         var at = 0;
-        if (text.Length >= Vector128<byte>.Count)
+        var last = text.Length - Vector128<byte>.Count;
+        while (true)
         {
-            var last = text.Length - Vector128<byte>.Count;
-            while (true)
-            {
-                var low = Vector128.LoadUnsafe(ref source, (nuint)at);
-                var high = Vector128.LoadUnsafe(ref source, (nuint)at + 8);
-                var bytes = Vector128.Narrow(low, high);
-                bytes.StoreUnsafe(ref target, (nuint)at);
-                var stops = StopsIn(low | high, bytes);
-                if (stops == AllNotAscii) break;
-                if (stops != 0) return at + BitOperations.TrailingZeroCount(stops);
-                if (at == last) return text.Length;
+            var low = Vector128.LoadUnsafe(ref source, (nuint)at);
+            var high = Vector128.LoadUnsafe(ref source, (nuint)at + 8);
+            var bytes = Vector128.Narrow(low, high);
+            bytes.StoreUnsafe(ref target, (nuint)at);
+            var stops = StopsIn(low | high, bytes);
+            if (stops == AllNotAscii) return NarrowPlainUnits(text, at, utf8);
+            if (stops != 0) return at + BitOperations.TrailingZeroCount(stops);
+            if (at == last) return text.Length;
 
-                // The last round takes what is left together with some of what was taken.
-                at = Math.Min(at + Vector128<byte>.Count, last);
-            }
+            // The last round takes what is left together with some of what was taken.
+            at = Math.Min(at + Vector128<byte>.Count, last);
         }
+    }
 
+    private static int NarrowPlainUnits(scoped ReadOnlySpan<char> text, int at, Span<byte> utf8)
+    {
         for (; at < text.Length; at++)
         {
-            var value = text[at];
-            if (value is < ' ' or > '~' or '"' or '\\') break;
-            utf8[at] = (byte)value;
+            var unit = text[at];
+            if (unit is < ' ' or > '~' or '"' or '\\') break;
+            utf8[at] = (byte)unit;
         }
 
         return at;
     }
-
-    private const uint AllNotAscii = uint.MaxValue;
 
     private static uint StopsIn(Vector128<ushort> units, Vector128<byte> bytes)
     {
@@ -200,6 +249,4 @@ public ref partial struct MessageWriter
         var backslashes = Vector128.Equals(bytes, Vector128.Create((byte)'\\'));
         return (controls | deletes | quotes | backslashes).ExtractMostSignificantBits();
     }
-
-    private static byte Hex(int digit) => (byte)(digit < 10 ? '0' + digit : 'A' + digit - 10);
 }

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 
 namespace Peers;
 
@@ -88,7 +89,9 @@ public ref partial struct MessageWriter
     {
         if ((uint)utf8.Length > (uint)(_bytes.Length - _at)) Grow(utf8.Length);
 
-        utf8.CopyTo(_bytes[_at..]);
+        // There is room: the check above stands for those of a slice and a copy.
+        Unsafe.CopyBlockUnaligned(
+            ref Unsafe.Add(ref MemoryMarshal.GetReference(_bytes), _at), in MemoryMarshal.GetReference(utf8), (uint)utf8.Length);
         _at += utf8.Length;
     }
 
