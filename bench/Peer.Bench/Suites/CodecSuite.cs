@@ -1,4 +1,5 @@
 using Peers.Bench.Codec;
+using Peers.Bench.InProcess;
 using Peers.Bench.Report;
 
 namespace Peers.Bench.Suites;
