@@ -8,7 +8,7 @@ namespace Peers;
 public ref partial struct MessageReader
 {
     // 10^22 is the last power of ten that a double holds exactly.
-    private static ReadOnlySpan<double> PowersOfTen =>
+    private static readonly double[] s_powersOfTen =
     [
         1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11,
         1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22,
@@ -209,7 +209,7 @@ public ref partial struct MessageReader
 
         if (digits >= 1_000_000_000_000_000) return false;
 
-        value = point < 0 ? digits : digits / PowersOfTen[token.Length - point - 1];
+        value = point < 0 ? digits : digits / s_powersOfTen[token.Length - point - 1];
         if (at == 1) value = -value;
         return true;
     }

@@ -10,7 +10,7 @@ public ref partial struct MessageWriter
     // More than any number here is long: a decimal has 31 characters, an Int128 40.
     private const int MaxNumberLength = 48;
 
-    private static ReadOnlySpan<double> PowersOfTen => [1, 10, 100, 1_000, 10_000];
+    private static readonly double[] s_powersOfTen = [1, 10, 100, 1_000, 10_000];
 
     /// <summary>Writes <c>true</c> or <c>false</c>.</summary>
     public void Write(bool value) => WriteRaw(value ? "true"u8 : "false"u8);
@@ -104,10 +104,10 @@ public ref partial struct MessageWriter
         if (!(magnitude < 1e10)) return false;
         if (magnitude == 0) return !double.IsNegative(value) && WriteZero();
 
-        for (var places = 0; places < PowersOfTen.Length; places++)
+        for (var places = 0; places < s_powersOfTen.Length; places++)
         {
-            var scaled = Math.Round(magnitude * PowersOfTen[places]);
-            if (scaled / PowersOfTen[places] != magnitude) continue;
+            var scaled = Math.Round(magnitude * s_powersOfTen[places]);
+            if (scaled / s_powersOfTen[places] != magnitude) continue;
 
             WriteDecimal(double.IsNegative(value), (ulong)scaled, places);
             return true;
@@ -126,7 +126,7 @@ public ref partial struct MessageWriter
     {
         if (isNegative) WriteRaw("-"u8);
 
-        var scale = (ulong)PowersOfTen[places];
+        var scale = (ulong)s_powersOfTen[places];
         Write(digits / scale);
         if (places == 0) return;
 
