@@ -14,7 +14,9 @@ usage: ./build.sh VERB
   test [SUITE]      install what is missing, build, publish the samples, run the tests
                     suites: unit | generators | aspnetcore | architecture | samples
   soak              the long runs
-  bench [SUITE]     the measurements; ends with lines 'figure NAME VALUE UNIT'
+  bench SUITE       the measurements; ends with lines 'figure NAME VALUE UNIT'
+                    suites: echo | typed | fanout | codec | engine | idle | startup | all
+                    options: --quick, --only LOAD, --write (docs/benchmarks.md)
   publish           both samples as Native AOT binaries, to artifacts/publish/NAME
   pack              the NuGet packages, to artifacts/packages
 TEXT
@@ -140,7 +142,7 @@ shift || true
 case "$verb" in
     format | build | publish | pack | bench) "$verb" "$@" ;;
     test) run_tests "$@" ;;
-    soak) bench soak ;;
+    soak) bench soak "$@" ;;
     "" | help | --help) usage ;;
     *) usage >&2; fail "there is no verb '$verb'" ;;
 esac

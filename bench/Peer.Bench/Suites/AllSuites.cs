@@ -5,6 +5,9 @@ namespace Peers.Bench.Suites;
 /// <summary>The suites by name, in the order in which <c>all</c> runs them.</summary>
 internal static class AllSuites
 {
+    /// <summary>The one that <c>all</c> leaves out: it takes long, and compares nothing.</summary>
+    public const string Soak = "soak";
+
     private static readonly Contender[] s_withInline = [Contender.Pipes, Contender.Managed, Contender.SignalR, Contender.PipesInline, Contender.ManagedInline];
     private static readonly Contender[] s_withFloor = [.. s_withInline, Contender.Bare];
     private static readonly Contender[] s_defaults = [Contender.Pipes, Contender.Managed, Contender.SignalR];
@@ -18,6 +21,7 @@ internal static class AllSuites
         ("engine", new EngineSuite()),
         ("idle", new IdleSuite()),
         ("startup", new StartupSuite()),
+        (Soak, new SoakSuite()),
     ];
 
     private static ServerLoad[] EchoLoads =>
