@@ -17,9 +17,9 @@ internal sealed partial class EndpointLog(ILogger logger, TimeProvider time)
         if (_refused.TrySpend(out var suppressed)) LogRefused(endpoint, fault.StatusCode, fault.Reason, suppressed);
     }
 
-    public void ForeignOrigin(string endpoint, string? origin)
+    public void ForeignOrigin(string endpoint, string origin)
     {
-        if (_origins.TrySpend(out var suppressed)) LogForeignOrigin(origin, endpoint, suppressed);
+        if (_origins.TrySpend(out var suppressed)) LogForeignOrigin(LogText.OneLine(origin), endpoint, suppressed);
     }
 
     public void Full(string endpoint, int limit)
@@ -34,7 +34,7 @@ internal sealed partial class EndpointLog(ILogger logger, TimeProvider time)
 
     public void NoSubprotocol(string endpoint, IReadOnlyList<string> offered)
     {
-        if (_subprotocols.TrySpend(out var suppressed)) LogNoSubprotocol(string.Join(", ", offered), endpoint, suppressed);
+        if (_subprotocols.TrySpend(out var suppressed)) LogNoSubprotocol(LogText.OneLine(string.Join(", ", offered)), endpoint, suppressed);
     }
 
     public void WrongSubprotocol(string endpoint, string chosen)
@@ -61,7 +61,7 @@ internal sealed partial class EndpointLog(ILogger logger, TimeProvider time)
     private partial void LogRefused(string endpoint, int status, string reason, int suppressed);
 
     [LoggerMessage(101, LogLevel.Warning, "Origin '{Origin}' may not connect to '{Endpoint}' (403). Add it to PeerOptions.AllowedOrigins if its pages are yours; behind a proxy, let UseForwardedHeaders restore scheme and host. ({Suppressed} similar not logged)")]
-    private partial void LogForeignOrigin(string? origin, string endpoint, int suppressed);
+    private partial void LogForeignOrigin(string origin, string endpoint, int suppressed);
 
     [LoggerMessage(102, LogLevel.Warning, "One more peer on '{Endpoint}' would exceed MaxPeers ({Limit:N0} peers), so it was refused (503). Raise PeerOptions.MaxPeers or add servers. ({Suppressed} similar not logged)")]
     private partial void LogFull(string endpoint, int limit, int suppressed);

@@ -16,12 +16,12 @@ internal sealed class OriginRule
         _allowed = [.. allowed.Where(origin => origin != "*").Select(ParseEntry)];
     }
 
-    /// <summary>Whether a page of this origin may connect. A request without one is no browser's.</summary>
-    /// <param name="origin">The value of <c>Origin</c>, or null.</param>
+    /// <summary>Whether a page of this origin may connect. A request without one is no browser's and is not asked.</summary>
+    /// <param name="origin">The value of <c>Origin</c>.</param>
     /// <param name="request">The request, its scheme and host after forwarded headers.</param>
-    public bool Allows(string? origin, HttpRequest request)
+    public bool Allows(string origin, HttpRequest request)
     {
-        if (origin is null || _allowsAny) return true;
+        if (_allowsAny) return true;
         return Normalize(origin) is { } normal && (IsListed(normal) || IsSame(normal, Normalize($"{request.Scheme}://{request.Host.Value}")));
     }
 

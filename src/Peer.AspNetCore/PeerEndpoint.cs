@@ -90,7 +90,7 @@ internal sealed class PeerEndpoint(PeerHandlerInfo handler, Func<PeerOptions, Pe
         if (endpoints.IsStopping) return s_stopping;
 
         var origin = http.Request.Headers.Origin is [var one] ? one : null;
-        if (!settings.Origins.Allows(origin, http.Request))
+        if (origin is not null && !settings.Origins.Allows(origin, http.Request))
         {
             _log.ForeignOrigin(Route, origin);
             return s_foreign;
@@ -115,8 +115,18 @@ internal sealed class PeerEndpoint(PeerHandlerInfo handler, Func<PeerOptions, Pe
             return;
         }
 
-        if (await UpgradeAsync(http, connection) is { } bytes) await RunAsync(connection, bytes);
-        else await connection.DisposeAsync();
+        UpgradedBytes? bytes = null;
+        try
+        {
+            bytes = await UpgradeAsync(http, connection);
+        }
+        finally
+        {
+            // Turned away, or gone before it had its answer.
+            if (bytes is null) await connection.DisposeAsync();
+        }
+
+        if (bytes is not null) await RunAsync(connection, bytes);
     }
 
     private PeerConnection? Create(EndpointSettings settings)

@@ -74,6 +74,24 @@ public sealed class HandlerLifetimeTests
     }
 
     [Fact]
+    public async Task A_client_that_is_gone_before_its_answer_disposes_them_as_well()
+    {
+        var gate = new Gate();
+        await using var app = await TestApp.StartAsync(app => app.MapPeer<Turnstile>(), configure: builder => builder.Services.AddSingleton(_diary).AddSingleton(gate));
+        var client = await RawClient.DialAsync(app.Port);
+        await client.SendRawAsync(System.Text.Encoding.ASCII.GetBytes(RawClient.UpgradeRequest("/turnstile")));
+        Assert.Equal("waiting", await _diary.NextAsync());
+        client.Reset();
+
+        Assert.Equal("gone", await _diary.NextAsync());
+        gate.Open();
+        Assert.Equal("disposed", await _diary.NextAsync());
+        await app.StopAsync();
+        Assert.Empty(_diary.Rest());
+        Assert.DoesNotContain(app.Logs.Lines, line => line.Level >= Microsoft.Extensions.Logging.LogLevel.Error);
+    }
+
+    [Fact]
     public async Task After_the_upgrade_no_hook_sees_the_request()
     {
         await using var app = await StartAsync(services => services.AddHttpContextAccessor());
@@ -135,4 +153,20 @@ public sealed partial class Scoped : IDisposable
     private void Closed() => _diary.Write("closed");
 
     private string FindContext() => _services.GetRequiredService<IHttpContextAccessor>().HttpContext is null ? "none" : "there";
+}
+
+/// <summary>Turns clients away once it may, with more than fits the server's buffers.</summary>
+[PeerHandler("/turnstile")]
+public sealed partial class Turnstile(Diary diary, Gate gate) : IDisposable
+{
+    public void Dispose() => diary.Write("disposed");
+
+    [OnUpgrade]
+    private async Task<UpgradeResult> Admit(UpgradeRequest request)
+    {
+        using var registration = request.Aborted.Register(() => diary.Write("gone"));
+        diary.Write("waiting");
+        await gate.Opened;
+        return UpgradeResult.Reject(403, new string('x', 1 << 20));
+    }
 }

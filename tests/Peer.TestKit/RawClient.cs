@@ -118,6 +118,18 @@ public sealed class RawClient : IAsyncDisposable
         return new((RawOpcode)(start[0] & 0xF), await ReadAsync(checked((int)length)), Fin: start[0] >= 0x80, Rsv: (start[0] >> 4) & 7);
     }
 
+    /// <summary>Reads so many bytes and forgets them.</summary>
+    public async Task SkipAsync(int count)
+    {
+        var buffer = new byte[Math.Min(count, 64 * 1024)];
+        while (count > 0)
+        {
+            var read = await _stream.ReadAsync(buffer.AsMemory(0, Math.Min(count, buffer.Length))).AsTask().WaitAsync(s_patience);
+            if (read == 0) throw new EndOfStreamException();
+            count -= read;
+        }
+    }
+
     /// <summary>Receives a text message that came in one frame.</summary>
     public async Task<string> ReceiveTextAsync() => (await ReceiveAsync(RawOpcode.Text)).Text;
 
