@@ -8,7 +8,7 @@ public sealed class ChatRestartTests(Browser browser)
     [Fact]
     public async Task When_the_server_restarts_the_pages_come_back_by_themselves_and_talk_again()
     {
-        var server = await ServerProcess.StartAsync(Repository.Published("Chat"));
+        await using var server = await ServerProcess.StartAsync(Repository.Published("Chat"));
         await using var ada = await ChatPage.OpenAsync(browser, server.Address, "restart", "Ada");
         await using var ben = await ChatPage.OpenAsync(browser, server.Address, "restart", "Ben");
         await ada.SayAsync("before");
@@ -16,7 +16,6 @@ public sealed class ChatRestartTests(Browser browser)
 
         var port = server.Address.Port;
         await server.StopAsync();
-        await server.DisposeAsync();
         await Expect(ada.Status).ToHaveTextAsync("Reconnecting…");
         await Expect(ben.Status).ToHaveTextAsync("Reconnecting…");
         await Expect(ada.Page.GetByText("Next attempt in")).ToBeVisibleAsync();
