@@ -33,6 +33,7 @@ internal sealed class EngineSuite : ISuite
 
         void Echo<THandler>(string name, string title, string workload, int size, int depth) where THandler : class, IPeerHandler<THandler>
         {
+            if (!settings.Wants(name)) return;
             var peer = HandFedPeer.Open<THandler>(host, Dialect.Of(workload, "peer", size).Request, depth, _services);
             Measure(name, title, peer, peer, messages: 1);
             peer.Close();
@@ -40,6 +41,7 @@ internal sealed class EngineSuite : ISuite
 
         void Publish(string name, string title, int depth)
         {
+            if (!settings.Wants(name)) return;
             var payload = Dialect.Of("fanout", "peer", 64).Request;
             var subscribers = Enumerable.Range(0, Subscribers).Select(_ => HandFedPeer.Open<FanoutPeer>(host, payload, depth, _services)).ToList();
             var publisher = HandFedPeer.Open<FanoutPeer>(host, payload, depth, _services);

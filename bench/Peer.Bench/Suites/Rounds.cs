@@ -48,4 +48,7 @@ internal sealed class Rounds
 
     /// <summary>How many times the messages a second of another, in the same round.</summary>
     public double Ratio(Contender contender, Contender other) => _results[contender].Zip(_results[other], (ours, theirs) => ours.Rate / theirs.Rate).Median();
+
+    /// <summary>How many times the processor time a message of another, in the same round. It moves less than the rate where other things run on the machine.</summary>
+    public double CpuRatio(Contender contender, Contender other) => _results[contender].Zip(_results[other], (ours, theirs) => ours.ServerCpu / theirs.ServerCpu).Median();
 }

@@ -56,6 +56,7 @@ internal sealed class ServerSuite(string name, IReadOnlyList<ServerLoad> loads, 
         figures.Add($"{prefix}.rate", rounds.Median(contender, result => result.Rate), "/s");
         figures.Add($"{prefix}.cpu", rounds.Median(contender, result => result.ServerCpu), "us");
         figures.Add($"{prefix}.bytes", rounds.Median(contender, result => result.Allocated), "B");
+        foreach (var rival in s_rivals.Where(all.Contains)) figures.Ratio($"{prefix}.cpu.vs-{rival.Id}", rounds.CpuRatio(contender, rival));
         if (!IsFanout) return;
         figures.Add($"{prefix}.p99", rounds.Median(contender, result => result.P99), "us");
         if (all.Contains(Contender.Managed)) figures.Ratio($"{prefix}.p99.vs-managed", rounds.Median(contender, result => result.P99) / rounds.Median(Contender.Managed, result => result.P99));
