@@ -153,13 +153,15 @@ public sealed partial class GeneratedRoom(Ledger ledger)
     [Channel("room/{room}", Join = true)]
     public static partial PeerChannel<string> Room(int room);
 
-    [OnUpgrade] private UpgradeResult Admit(HttpContext context, [FromRoute] int room, [FromServices] Ledger same) =>
+    [OnUpgrade]
+    private UpgradeResult Admit(HttpContext context, [FromRoute] int room, [FromServices] Ledger same) =>
         room != 13 && context.WebSockets is not null && ReferenceEquals(same, ledger) ? UpgradeResult.Accept() : UpgradeResult.Reject(403);
 
     [OnOpen] private static void Opened(Peer peer) => peer.Send(string.Join(",", peer.Channels));
     [OnMessage] private Renamed Rename(Rename request) => new(_name = request.Name);
 
-    [OnMessage] private static async Task<Renamed> Later(RenameLater request)
+    [OnMessage]
+    private static async Task<Renamed> Later(RenameLater request)
     {
         await Task.Yield();
         return new(request.Name + " later");
@@ -167,7 +169,8 @@ public sealed partial class GeneratedRoom(Ledger ledger)
 
     [OnMessage] private Renamed Who(Who who, [FromRoute] int room) => new($"{_name} in {room}");
 
-    [OnMessage] private static async ValueTask<Renamed> Keep(Store message, [FromServices] ScopedStore store)
+    [OnMessage]
+    private static async ValueTask<Renamed> Keep(Store message, [FromServices] ScopedStore store)
     {
         await Task.Yield();
         return new(store.ToString());
@@ -175,7 +178,8 @@ public sealed partial class GeneratedRoom(Ledger ledger)
 
     [OnMessage] private static void Text(Peer peer, string text) => peer.Send($"raw: {text}");
 
-    [OnMessage] private static void Reverse(Peer peer, ReadOnlyMemory<byte> bytes)
+    [OnMessage]
+    private static void Reverse(Peer peer, ReadOnlyMemory<byte> bytes)
     {
         var copy = bytes.ToArray();
         Array.Reverse(copy);
