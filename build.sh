@@ -152,7 +152,7 @@ fail() {
 verb="${1:-}"
 shift || true
 case "$verb" in
-    format | build | publish | pack | bench) "$verb" "$@" ;;
+    format | api | build | publish | pack | bench) "$verb" "$@" ;;
     test) run_tests "$@" ;;
     soak) bench soak "$@" ;;
     "" | help | --help) usage ;;
