@@ -19,6 +19,7 @@ internal static class OpeningHandshake
     private static readonly HandshakeFault s_body = new(400, "A WebSocket's handshake has no body.");
     private static readonly HandshakeFault s_version = new HandshakeFault(426, "Sec-WebSocket-Version must be 13.").With(HeaderNames.SecWebSocketVersion, Version);
     private static readonly HandshakeFault s_key = new(400, "Sec-WebSocket-Key must be there once: 16 bytes in base64.");
+    private static readonly HandshakeFault s_extensions = new(400, "Sec-WebSocket-Extensions is malformed.");
     private static readonly HandshakeFault s_origin = new(400, "Origin is there more than once.");
     private static readonly HandshakeFault s_connect = new(400, "This is a WebSocket endpoint: over HTTP/2 and later it is opened by CONNECT with ':protocol' websocket.");
     private static readonly HandshakeFault s_protocol = new(501, "The only ':protocol' here is websocket.");
@@ -31,6 +32,7 @@ internal static class OpeningHandshake
         if (fault is not null) return fault;
         if (request.Headers.SecWebSocketVersion is not [Version]) return s_version;
         if (IsHttp1(request) && !IsKey(request.Headers.SecWebSocketKey)) return s_key;
+        if (!ExtensionReader.IsValid(request.Headers.SecWebSocketExtensions.ToString())) return s_extensions;
         return request.Headers.Origin.Count > 1 ? s_origin : null;
     }
 

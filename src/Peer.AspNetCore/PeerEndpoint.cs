@@ -152,7 +152,7 @@ internal sealed class PeerEndpoint(PeerHandlerInfo handler, Func<PeerOptions, Pe
             return null;
         }
 
-        if (result.IsAccepted) return await AcceptAsync(http, result);
+        if (result.IsAccepted) return await AcceptAsync(http, result, connection.Extensions);
         await RejectAsync(http, result);
         return null;
     }
@@ -189,10 +189,11 @@ internal sealed class PeerEndpoint(PeerHandlerInfo handler, Func<PeerOptions, Pe
         return false;
     }
 
-    private async Task<UpgradedBytes?> AcceptAsync(HttpContext http, UpgradeResult result)
+    private async Task<UpgradedBytes?> AcceptAsync(HttpContext http, UpgradeResult result, string extensions)
     {
         if (!await TrySetHeadersAsync(http, result)) return null;
         http.Response.Headers.Remove(HeaderNames.SecWebSocketExtensions);
+        if (extensions.Length > 0) http.Response.Headers.SecWebSocketExtensions = extensions;
         if (result.Subprotocol is { } subprotocol) http.Response.Headers.SecWebSocketProtocol = subprotocol;
         try
         {

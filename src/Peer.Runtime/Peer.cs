@@ -64,19 +64,19 @@ public sealed class Peer
     /// what it publishes. What one batch of hooks sends leaves together at its end.
     /// </remarks>
     /// <param name="message">The message.</param>
-    /// <param name="compress">Whether to compress it, where the client agreed to compression; otherwise without effect.</param>
+    /// <param name="compress">Whether to compress it, where the client agreed to that and it gets smaller by it; see <see cref="CompressionOptions"/>.</param>
     /// <returns>What became of it; after the peer has closed <see cref="SendStatus.Closed"/>, and nothing is done.</returns>
-    public SendStatus Send<T>(in T message, bool compress = false) where T : IMessage<T> => _connection.Send(in message);
+    public SendStatus Send<T>(in T message, bool compress = false) where T : IMessage<T> => _connection.Send(in message, compress);
 
     /// <summary>Sends text as it is. Lone surrogates become U+FFFD.</summary>
     /// <inheritdoc cref="Send{T}(in T, bool)"/>
     /// <param name="text">The text.</param>
-    /// <param name="compress">Whether to compress it, where the client agreed to compression; otherwise without effect.</param>
+    /// <param name="compress">Whether to compress it, where the client agreed to that and it gets smaller by it; see <see cref="CompressionOptions"/>.</param>
     public SendStatus Send(ReadOnlySpan<char> text, bool compress = false)
     {
         var utf8 = ArrayPool<byte>.Shared.Rent(text.Length * 3);
         Utf8.FromUtf16(text, utf8, out _, out var length);
-        var status = _connection.SendFrame(OutputKind.Direct, Opcode.Text, utf8.AsSpan(0, length));
+        var status = _connection.SendPayload(OutputKind.Direct, Opcode.Text, utf8.AsSpan(0, length), compress);
         ArrayPool<byte>.Shared.Return(utf8);
         return status;
     }
@@ -84,14 +84,14 @@ public sealed class Peer
     /// <summary>Sends text that is UTF-8 already. It is not checked: a client closes on what is not UTF-8.</summary>
     /// <inheritdoc cref="Send{T}(in T, bool)"/>
     /// <param name="text">The text.</param>
-    /// <param name="compress">Whether to compress it, where the client agreed to compression; otherwise without effect.</param>
-    public SendStatus SendUtf8(ReadOnlySpan<byte> text, bool compress = false) => _connection.SendFrame(OutputKind.Direct, Opcode.Text, text);
+    /// <param name="compress">Whether to compress it, where the client agreed to that and it gets smaller by it; see <see cref="CompressionOptions"/>.</param>
+    public SendStatus SendUtf8(ReadOnlySpan<byte> text, bool compress = false) => _connection.SendPayload(OutputKind.Direct, Opcode.Text, text, compress);
 
     /// <summary>Sends a binary message.</summary>
     /// <inheritdoc cref="Send{T}(in T, bool)"/>
     /// <param name="data">The data.</param>
-    /// <param name="compress">Whether to compress it, where the client agreed to compression; otherwise without effect.</param>
-    public SendStatus SendBinary(ReadOnlySpan<byte> data, bool compress = false) => _connection.SendFrame(OutputKind.Direct, Opcode.Binary, data);
+    /// <param name="compress">Whether to compress it, where the client agreed to that and it gets smaller by it; see <see cref="CompressionOptions"/>.</param>
+    public SendStatus SendBinary(ReadOnlySpan<byte> data, bool compress = false) => _connection.SendPayload(OutputKind.Direct, Opcode.Binary, data, compress);
 
     /// <summary>Joins a channel. Joining twice is joining once; after the peer has left it does nothing.</summary>
     public void Subscribe<TEvent>(PeerChannel<TEvent> channel) => Subscribe(channel.Name);
@@ -119,19 +119,21 @@ public sealed class Peer
     /// <remarks>Encoded once, handed to every subscriber, and nobody is waited for. All subscribers get a channel's messages in one order.</remarks>
     /// <param name="channel">The channel.</param>
     /// <param name="message">The message; written out before this returns.</param>
-    public void Publish<TEvent, T>(PeerChannel<TEvent> channel, in T message) where T : TEvent, IMessage<T> => Host.Publish(channel.Name, in message, except: this);
+    /// <param name="compress">Whether to compress it for those who agreed to that: once for all that share a window and take no context over.</param>
+    public void Publish<TEvent, T>(PeerChannel<TEvent> channel, in T message, bool compress = false) where T : TEvent, IMessage<T> =>
+        Host.Publish(channel.Name, in message, except: this, compress);
 
-    /// <inheritdoc cref="Publish{TEvent, T}(PeerChannel{TEvent}, in T)"/>
-    public void Publish<T>(string channel, in T message) where T : IMessage<T> => Host.Publish(channel, in message, except: this);
+    /// <inheritdoc cref="Publish{TEvent, T}(PeerChannel{TEvent}, in T, bool)"/>
+    public void Publish<T>(string channel, in T message, bool compress = false) where T : IMessage<T> => Host.Publish(channel, in message, except: this, compress);
 
     /// <summary>Publishes text as it is to everyone in a channel but this peer.</summary>
-    public void Publish(string channel, ReadOnlySpan<char> text) => Host.Publish(channel, text, except: this);
+    public void Publish(string channel, ReadOnlySpan<char> text, bool compress = false) => Host.Publish(channel, text, except: this, compress);
 
     /// <summary>Publishes text that is UTF-8 already, unchecked, to everyone in a channel but this peer.</summary>
-    public void PublishUtf8(string channel, ReadOnlySpan<byte> text) => Host.PublishUtf8(channel, text, except: this);
+    public void PublishUtf8(string channel, ReadOnlySpan<byte> text, bool compress = false) => Host.PublishUtf8(channel, text, except: this, compress);
 
     /// <summary>Publishes a binary message to everyone in a channel but this peer.</summary>
-    public void PublishBinary(string channel, ReadOnlySpan<byte> data) => Host.PublishBinary(channel, data, except: this);
+    public void PublishBinary(string channel, ReadOnlySpan<byte> data, bool compress = false) => Host.PublishBinary(channel, data, except: this, compress);
 
     /// <summary>Waits until no more than <paramref name="threshold"/> bytes wait to be written to this peer.</summary>
     /// <returns>True when that is so, false when the peer has left.</returns>

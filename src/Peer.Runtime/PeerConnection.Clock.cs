@@ -1,4 +1,3 @@
-using Peers.Transports;
 using Peers.WebSockets;
 
 namespace Peers;
@@ -30,7 +29,7 @@ public sealed partial class PeerConnection
     {
         if (!IsOver(silence, _options.KeepAliveInterval)) return;
         _isPinged = true;
-        SendFrame(OutputKind.Control, Opcode.Ping, payload: default);
+        SendControl(Opcode.Ping, payload: default);
     }
 
     private void Lost()

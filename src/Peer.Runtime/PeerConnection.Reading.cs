@@ -1,3 +1,4 @@
+using System.Buffers;
 using Peers.Transports;
 using Peers.WebSockets;
 
@@ -13,6 +14,27 @@ public sealed partial class PeerConnection
         _wasHeard = true;
         if (_isDiscarding) return Discard(bytes.Span);
 
+        return ReceiveBatch(bytes);
+    }
+
+    /// <summary>Completes when reading may go on after <see cref="ReceiveResult.Pause"/>, or is over. The keep-alive clock stands meanwhile.</summary>
+    /// <returns><see cref="ReceiveResult.Continue"/> or <see cref="ReceiveResult.Stop"/>.</returns>
+    public async Task<ReceiveResult> WhenReadable()
+    {
+        ReceiveResult result;
+        _isPaused = true;
+        do
+        {
+            await _hooks.WhenReadable();
+            result = ReceiveDeferred();
+        }
+        while (result == ReceiveResult.Pause && !_isCut);
+        _isPaused = false;
+        return result == ReceiveResult.Pause ? ReceiveResult.Stop : result;
+    }
+
+    private ReceiveResult ReceiveBatch(Memory<byte> bytes)
+    {
         var turn = Turn.Enter();
         try
         {
@@ -23,14 +45,6 @@ public sealed partial class PeerConnection
             _hooks.EndBatch();
             turn.Leave();
         }
-    }
-
-    /// <summary>Completes when reading may go on after <see cref="ReceiveResult.Pause"/>. The keep-alive clock stands meanwhile.</summary>
-    public async Task WhenReadable()
-    {
-        _isPaused = true;
-        await _hooks.WhenReadable();
-        _isPaused = false;
     }
 
     private ReceiveResult ReadMessages(Memory<byte> bytes)
@@ -49,7 +63,7 @@ public sealed partial class PeerConnection
                     TakeMessage(HookKind.Binary, PeerHooks.Binary, payload);
                     break;
                 case FrameEvent.Ping:
-                    SendFrame(OutputKind.Control, Opcode.Pong, payload.Span);
+                    SendControl(Opcode.Pong, payload.Span);
                     if (Has(PeerHooks.Ping)) _hooks.DispatchLatest(CallOf(HookKind.Ping, payload));
                     break;
                 case FrameEvent.Pong:
@@ -60,6 +74,8 @@ public sealed partial class PeerConnection
                 case FrameEvent.Fault:
                     return Fail(_assembler.Fault, bytes.Span[offset..]);
             }
+
+            if (_assembler.Inflater is not null && _hooks.IsFull && offset < bytes.Length) return Defer(bytes.Span[offset..]);
         }
     }
 
@@ -77,8 +93,44 @@ public sealed partial class PeerConnection
         _hooks.Dispatch(CallOf(kind, payload));
     }
 
-    // A payload that was gathered goes to the hook with its buffer; any other lies in the input.
-    private HookCall CallOf(HookKind kind, ReadOnlyMemory<byte> payload) => new(kind, payload, _assembler.OwnsPayload ? _assembler.TakeBuffer() : null);
+    // A payload that was gathered goes to the hook with its buffer; any other lies in the input, which what was deferred does not.
+    private HookCall CallOf(HookKind kind, ReadOnlyMemory<byte> payload)
+    {
+        var call = new HookCall(kind, payload, _assembler.OwnsPayload ? _assembler.TakeBuffer() : null);
+        return _isReplaying ? call.Keep() : call;
+    }
+
+    // A few bytes may inflate to very many: where messages are compressed, too much waits long before all that was read is taken.
+    private ReceiveResult Defer(ReadOnlySpan<byte> rest)
+    {
+        if (!_isReplaying)
+        {
+            _deferred = ArrayPool<byte>.Shared.Rent(rest.Length);
+            rest.CopyTo(_deferred);
+            _deferredEnd = rest.Length;
+        }
+
+        _deferredStart = _deferredEnd - rest.Length;
+        return ReceiveResult.Pause;
+    }
+
+    private ReceiveResult ReceiveDeferred()
+    {
+        if (_deferred is null) return ReceiveResult.Continue;
+        var rest = _deferred.AsMemory(_deferredStart, _deferredEnd - _deferredStart);
+        _deferredStart = _deferredEnd;
+        _isReplaying = true;
+        var result = _isCut ? ReceiveResult.Stop : ReceiveBatch(rest);
+        _isReplaying = false;
+        if (_deferredStart == _deferredEnd) ReturnDeferred();
+        return result;
+    }
+
+    private void ReturnDeferred()
+    {
+        if (_deferred is not null) ArrayPool<byte>.Shared.Return(_deferred);
+        _deferred = null;
+    }
 
     // RFC 6455 §5.5.1: a close frame is answered with its own code.
     private ReceiveResult TakeClose(ReadOnlySpan<byte> payload)

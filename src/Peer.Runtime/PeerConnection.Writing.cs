@@ -7,30 +7,46 @@ namespace Peers;
 // Bytes out: messages become frames, frames wait in the output; and the ways in which writing ends.
 public sealed partial class PeerConnection
 {
-    internal SendStatus Send<T>(in T message) where T : IMessage<T> => SendMessage(OutputKind.Direct, in message, requestId: default);
+    internal SendStatus Send<T>(in T message, bool compress) where T : IMessage<T> => SendMessage(OutputKind.Direct, in message, requestId: default, compress);
 
-    internal void Reply<T>(in T message) where T : IMessage<T> => SendMessage(OutputKind.Reply, in message, RequestId);
+    internal void Reply<T>(in T message) where T : IMessage<T> => SendMessage(OutputKind.Reply, in message, RequestId, compress: false);
 
-    internal SendStatus SendFrame(OutputKind kind, Opcode opcode, ReadOnlySpan<byte> payload)
+    /// <summary>Sends a message, compressed where that is asked for or it is long enough, and the client agreed.</summary>
+    internal SendStatus SendPayload(OutputKind kind, Opcode opcode, ReadOnlySpan<byte> payload, bool compress)
+    {
+        var turn = Turn.Enter();
+        return Leave(turn, AppendMessage(kind, opcode, payload, compress));
+    }
+
+    private SendStatus SendControl(Opcode opcode, ReadOnlySpan<byte> payload)
+    {
+        var turn = Turn.Enter();
+        return Leave(turn, AppendFrame(OutputKind.Control, opcode, payload, isCompressed: false));
+    }
+
+    private AppendResult AppendFrame(OutputKind kind, Opcode opcode, ReadOnlySpan<byte> payload, bool isCompressed)
     {
         Span<byte> header = stackalloc byte[FrameWriter.MaxHeaderLength];
-        header = header[..FrameWriter.WriteHeader(header, opcode, fin: true, payload.Length)];
-        var turn = Turn.Enter();
-        var result = _output.Append(kind, header, payload);
+        header = header[..FrameWriter.WriteHeader(header, opcode, fin: true, payload.Length, isCompressed)];
+        return _output.Append(kind, header, payload);
+    }
+
+    private SendStatus Leave(Turn turn, AppendResult result)
+    {
         if (result == AppendResult.Overflow) result = CloseSlow();
         turn.Relieve();
         turn.Leave();
         return (SendStatus)result;
     }
 
-    private SendStatus SendMessage<T>(OutputKind kind, in T message, ReadOnlySpan<byte> requestId) where T : IMessage<T>
+    private SendStatus SendMessage<T>(OutputKind kind, in T message, ReadOnlySpan<byte> requestId, bool compress) where T : IMessage<T>
     {
         if (_output.IsSealed) return SendStatus.Closed;
         var buffer = MessageBuffer.Rent();
         try
         {
             buffer.Write(in message, requestId);
-            return SendFrame(kind, Opcode.Text, buffer.PayloadSpan);
+            return SendPayload(kind, Opcode.Text, buffer.PayloadSpan, compress);
         }
         finally
         {
@@ -52,7 +68,7 @@ public sealed partial class PeerConnection
             writer.Write(message);
             writer.EndObject();
             writer.Complete();
-            SendFrame(OutputKind.Reply, Opcode.Text, buffer.PayloadSpan);
+            SendPayload(OutputKind.Reply, Opcode.Text, buffer.PayloadSpan, compress: false);
         }
         finally
         {
@@ -62,13 +78,13 @@ public sealed partial class PeerConnection
 
     void ISubscriber.Deliver(SharedFrame frame)
     {
-        if (_output.Append(frame) == AppendResult.Overflow) CloseSlow();
+        if (AppendPublished(frame) == AppendResult.Overflow) CloseSlow();
     }
 
     internal void Ping(ReadOnlySpan<byte> payload)
     {
         if (payload.Length > FrameRules.MaxControlPayload) throw new ArgumentException("The payload of a ping has at most 125 bytes (RFC 6455 §5.5).", nameof(payload));
-        SendFrame(OutputKind.Control, Opcode.Ping, payload);
+        SendControl(Opcode.Ping, payload);
     }
 
     /// <summary>Queues a close frame behind what was sent. Nothing is sent after it.</summary>
@@ -97,6 +113,7 @@ public sealed partial class PeerConnection
 
     private void Cut()
     {
+        _isCut = true;
         _output.Lose();
         _transport?.Abort();
         _hooks.ReleaseReader();

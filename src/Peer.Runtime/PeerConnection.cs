@@ -32,6 +32,11 @@ public sealed partial class PeerConnection : ISubscriber, IOutputOwner, IAsyncDi
     private readonly MessageAssembler _assembler;
     private readonly HookQueue _hooks;
     private bool _isDiscarding;
+    private bool _isReplaying;
+    private byte[]? _deferred;
+    private int _deferredStart;
+    private int _deferredEnd;
+    private volatile bool _isCut;
 
     // Write side: any thread.
     private readonly PeerOutput _output;
@@ -78,8 +83,6 @@ public sealed partial class PeerConnection : ISubscriber, IOutputOwner, IAsyncDi
     internal PeerOutput Output => _output;
 
     internal IServiceProvider Services => _services;
-
-    internal string Extensions { get; } = "";
 
     internal EndPoint? RemoteEndPoint => _request?.RemoteEndPoint;
 
@@ -129,6 +132,7 @@ public sealed partial class PeerConnection : ISubscriber, IOutputOwner, IAsyncDi
         ArgumentNullException.ThrowIfNull(request);
         var result = Has(PeerHooks.Upgrade) ? await _handler.OnUpgrade(request) : UpgradeResult.Accept();
         _request = new(request, result.Subprotocol, _options.CapturedHeaders);
+        if (result.IsAccepted) AgreeOnCompression(request);
         return result;
     }
 
@@ -211,6 +215,8 @@ public sealed partial class PeerConnection : ISubscriber, IOutputOwner, IAsyncDi
         if (_isDisposed) return;
         _isDisposed = true;
         _assembler.Dispose();
+        _deflater?.Dispose();
+        ReturnDeferred();
         try
         {
             if (_handler is IAsyncDisposable asynchronous) await asynchronous.DisposeAsync();

@@ -67,11 +67,12 @@ public sealed class PeerHost : IDisposable
     /// <param name="channel">The channel.</param>
     /// <param name="message">The message; written out before this returns.</param>
     /// <param name="except">Who is left out, or null.</param>
-    public void Publish<TEvent, T>(PeerChannel<TEvent> channel, in T message, Peer? except = null) where T : TEvent, IMessage<T> =>
-        Publish(channel.Name, in message, except);
+    /// <param name="compress">Whether to compress it for those who agreed to that: once for all that share a window and take no context over.</param>
+    public void Publish<TEvent, T>(PeerChannel<TEvent> channel, in T message, Peer? except = null, bool compress = false) where T : TEvent, IMessage<T> =>
+        Publish(channel.Name, in message, except, compress);
 
-    /// <inheritdoc cref="Publish{TEvent, T}(PeerChannel{TEvent}, in T, Peer?)"/>
-    public void Publish<T>(string channel, in T message, Peer? except = null) where T : IMessage<T>
+    /// <inheritdoc cref="Publish{TEvent, T}(PeerChannel{TEvent}, in T, Peer?, bool)"/>
+    public void Publish<T>(string channel, in T message, Peer? except = null, bool compress = false) where T : IMessage<T>
     {
         ArgumentException.ThrowIfNullOrEmpty(channel);
         if (!Channels.HasSubscribers(channel)) return;
@@ -79,7 +80,7 @@ public sealed class PeerHost : IDisposable
         try
         {
             buffer.Write(in message);
-            Publish(channel, Opcode.Text, buffer.PayloadSpan, except);
+            Publish(channel, Opcode.Text, buffer.PayloadSpan, except, compress);
         }
         finally
         {
@@ -88,23 +89,24 @@ public sealed class PeerHost : IDisposable
     }
 
     /// <summary>Publishes text as it is to everyone in a channel. Lone surrogates become U+FFFD.</summary>
-    /// <inheritdoc cref="Publish{TEvent, T}(PeerChannel{TEvent}, in T, Peer?)"/>
+    /// <inheritdoc cref="Publish{TEvent, T}(PeerChannel{TEvent}, in T, Peer?, bool)"/>
     /// <param name="channel">The channel.</param>
     /// <param name="text">The text.</param>
     /// <param name="except">Who is left out, or null.</param>
-    public void Publish(string channel, ReadOnlySpan<char> text, Peer? except = null)
+    /// <param name="compress">Whether to compress it for those who agreed to that: once for all that share a window and take no context over.</param>
+    public void Publish(string channel, ReadOnlySpan<char> text, Peer? except = null, bool compress = false)
     {
         var utf8 = ArrayPool<byte>.Shared.Rent(text.Length * 3);
         Utf8.FromUtf16(text, utf8, out _, out var length);
-        Publish(channel, Opcode.Text, utf8.AsSpan(0, length), except);
+        Publish(channel, Opcode.Text, utf8.AsSpan(0, length), except, compress);
         ArrayPool<byte>.Shared.Return(utf8);
     }
 
     /// <summary>Publishes text that is UTF-8 already, unchecked, to everyone in a channel.</summary>
-    public void PublishUtf8(string channel, ReadOnlySpan<byte> text, Peer? except = null) => Publish(channel, Opcode.Text, text, except);
+    public void PublishUtf8(string channel, ReadOnlySpan<byte> text, Peer? except = null, bool compress = false) => Publish(channel, Opcode.Text, text, except, compress);
 
     /// <summary>Publishes a binary message to everyone in a channel.</summary>
-    public void PublishBinary(string channel, ReadOnlySpan<byte> data, Peer? except = null) => Publish(channel, Opcode.Binary, data, except);
+    public void PublishBinary(string channel, ReadOnlySpan<byte> data, Peer? except = null, bool compress = false) => Publish(channel, Opcode.Binary, data, except, compress);
 
     /// <summary>Closes every peer and waits until their close hooks have run.</summary>
     /// <param name="code">What they are told; by default that the server restarts, so that they come back.</param>
@@ -133,12 +135,12 @@ public sealed class PeerHost : IDisposable
 
     internal void Remove(PeerConnection connection) => _connections.TryRemove(connection.Id, out _);
 
-    private void Publish(string channel, Opcode opcode, ReadOnlySpan<byte> payload, Peer? except)
+    private void Publish(string channel, Opcode opcode, ReadOnlySpan<byte> payload, Peer? except, bool compress)
     {
         ArgumentException.ThrowIfNullOrEmpty(channel);
         if (!Channels.HasSubscribers(channel)) return;
         Span<byte> header = stackalloc byte[FrameWriter.MaxHeaderLength];
-        var frame = SharedFrame.Create(channel, header[..FrameWriter.WriteHeader(header, opcode, fin: true, payload.Length)], payload);
+        var frame = SharedFrame.Create(channel, header[..FrameWriter.WriteHeader(header, opcode, fin: true, payload.Length)], payload, compress);
         var turn = Turn.Enter();
         Channels.Publish(frame, except?.Connection);
         turn.Relieve();

@@ -43,6 +43,9 @@ public sealed class PeerOptions
     /// <summary>The request headers that are copied to <see cref="Peer.Headers"/>. Default: none.</summary>
     public IList<string> CapturedHeaders { get; init; } = [];
 
+    /// <summary>Compression of messages; off by default.</summary>
+    public CompressionOptions Compression { get; init; } = new();
+
     /// <summary>Throws where a value cannot work, naming it and its bounds.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A limit is out of its bounds.</exception>
     public void Validate()
@@ -57,6 +60,7 @@ public sealed class PeerOptions
         Positive(KeepAliveInterval, nameof(KeepAliveInterval));
         Positive(KeepAliveTimeout, nameof(KeepAliveTimeout));
         Positive(ShutdownTimeout, nameof(ShutdownTimeout));
+        Compression.Validate();
     }
 
     private static void AtLeast(int least, int value, string name)

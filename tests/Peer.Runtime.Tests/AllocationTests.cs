@@ -5,6 +5,7 @@ using Peers.WebSockets;
 namespace Peers.Tests;
 
 /// <summary>What the engine allocates between read and flush: nothing. The counts over real sockets stand in Peer.AspNetCore.Tests.</summary>
+[Collection(nameof(Alone))]
 public sealed class AllocationTests : IDisposable
 {
     private const int Messages = 100_000;

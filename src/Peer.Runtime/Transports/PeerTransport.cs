@@ -8,7 +8,7 @@ public abstract class PeerTransport
 {
     /// <summary>Reads until the end of the stream, handing everything to <see cref="PeerConnection.Receive"/>.</summary>
     /// <remarks>
-    /// After <see cref="ReceiveResult.Pause"/> it awaits <see cref="PeerConnection.WhenReadable"/> before it reads on. While
+    /// After <see cref="ReceiveResult.Pause"/> it awaits <see cref="PeerConnection.WhenReadable"/> and does what that says. While
     /// <see cref="PeerConnection.HoldsInput"/> is set, the memory handed over last is lent to a hook and must stay as it is
     /// until <see cref="ReleaseInput"/> is called.
     /// </remarks>

@@ -26,7 +26,7 @@ public sealed class PipeTransport(IDuplexPipe pipe, Action? abort = null) : Peer
 
             var result = Receive(connection, read.Buffer);
             if (result == ReceiveResult.Stop || (read.IsCompleted && result == ReceiveResult.Continue)) return;
-            if (result == ReceiveResult.Pause) await connection.WhenReadable();
+            if (result == ReceiveResult.Pause && await connection.WhenReadable() == ReceiveResult.Stop) return;
         }
     }
 

@@ -34,7 +34,7 @@ public sealed class StreamTransport(Stream stream, Func<ValueTask>? complete, Ac
                 var result = connection.Receive(buffer.AsMemory(0, length));
                 if (result == ReceiveResult.Stop) return;
                 if (connection.HoldsInput) buffer = Lend(buffer, connection);
-                if (result == ReceiveResult.Pause) await connection.WhenReadable();
+                if (result == ReceiveResult.Pause && await connection.WhenReadable() == ReceiveResult.Stop) return;
             }
         }
         finally

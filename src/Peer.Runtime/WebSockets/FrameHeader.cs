@@ -19,6 +19,9 @@ internal readonly struct FrameHeader
     /// <summary>The first byte of a binary message in one frame.</summary>
     public const byte WholeBinary = 0x82;
 
+    /// <summary>In the first byte: the payload is compressed, RFC 7692 §6.</summary>
+    public const byte Rsv1 = 0x40;
+
     private const int Length16 = 126;
     private const int Length64 = 127;
     private const int KeyLength = 4;
@@ -35,8 +38,11 @@ internal readonly struct FrameHeader
     /// <summary>The three reserved bits, RSV1 the highest: 0 to 7.</summary>
     public int Rsv => (_first >> 4) & 0x7;
 
+    /// <summary>Whether RSV1 is set and no other: the message that begins here is compressed, where that was agreed on.</summary>
+    public bool IsCompressed => Rsv == 0x4;
+
     /// <summary>The opcode, which may be a reserved value.</summary>
-    public Opcode Opcode => (Opcode)(_first & 0xF);
+    public Opcode Opcode => OpcodeOf(_first);
 
     /// <summary>Whether the opcode is in the range of control frames, reserved ones included.</summary>
     public bool IsControl => (_first & 0x8) != 0;
@@ -105,6 +111,9 @@ internal readonly struct FrameHeader
         }
         return payloadLength <= bytes.Length - payloadStart;
     }
+
+    /// <summary>The opcode in a frame's first byte.</summary>
+    public static Opcode OpcodeOf(byte first) => (Opcode)(first & 0xF);
 
     /// <summary>The masking key of a masked frame whose payload begins at <paramref name="payloadStart"/>.</summary>
     public static uint KeyBefore(ReadOnlySpan<byte> bytes, int payloadStart) =>

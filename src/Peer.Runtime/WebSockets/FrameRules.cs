@@ -10,9 +10,10 @@ internal static class FrameRules
     /// <param name="header">The header.</param>
     /// <param name="expectMasked">True in a server: §5.1 has clients mask and servers not.</param>
     /// <param name="midMessage">Whether fragments of a message came and its last did not.</param>
-    public static ProtocolFault Check(in FrameHeader header, bool expectMasked, bool midMessage)
+    /// <param name="mayCompress">Whether permessage-deflate was agreed on.</param>
+    public static ProtocolFault Check(in FrameHeader header, bool expectMasked, bool midMessage, bool mayCompress)
     {
-        if (header.Rsv != 0) return Broken("reserved bit set");
+        if (header.Rsv != 0 && !(mayCompress && BeginsCompressed(header))) return Broken("reserved bit set");
         if (header.Masked != expectMasked) return Broken(expectMasked ? "frame not masked" : "masked frame from a server");
         if (header.PayloadLength < 0) return Broken("length out of range");
         if (!header.IsLengthMinimal) return Broken("length not minimal");
@@ -24,6 +25,9 @@ internal static class FrameRules
             _ => Broken("reserved opcode"),
         };
     }
+
+    // RFC 7692 §6.1: RSV1 stands on the first frame of a message, never on its other frames or on a control frame.
+    private static bool BeginsCompressed(in FrameHeader header) => header.IsCompressed && header.Opcode is (Opcode.Text or Opcode.Binary);
 
     private static ProtocolFault CheckControl(in FrameHeader header)
     {

@@ -26,6 +26,20 @@ internal static class FrameWriter
     public static int WriteHeader(Span<byte> destination, Opcode opcode, bool fin, long payloadLength) =>
         WriteStart(destination, opcode, fin, payloadLength, maskBit: 0);
 
+    /// <summary>Writes the header of a server's frame, compressed or not.</summary>
+    /// <param name="destination">At least <see cref="HeaderLength"/> bytes.</param>
+    /// <param name="opcode">What it carries.</param>
+    /// <param name="fin">Whether it is its message's last frame.</param>
+    /// <param name="payloadLength">The payload's length in bytes, not negative.</param>
+    /// <param name="isCompressed">Whether the message is compressed, which its first frame tells: RFC 7692 §6.</param>
+    /// <returns>The header's length in bytes.</returns>
+    public static int WriteHeader(Span<byte> destination, Opcode opcode, bool fin, long payloadLength, bool isCompressed)
+    {
+        int length = WriteHeader(destination, opcode, fin, payloadLength);
+        if (isCompressed) destination[0] |= FrameHeader.Rsv1;
+        return length;
+    }
+
     /// <summary>Writes the header of a client's frame; <see cref="Masking.Apply"/> masks its payload.</summary>
     /// <param name="destination">At least <see cref="HeaderLength"/> bytes.</param>
     /// <param name="opcode">What it carries.</param>

@@ -16,6 +16,9 @@ internal struct GatherBuffer
     /// <summary>The size of the buffer: 0 while nothing was gathered.</summary>
     public readonly int Capacity => _bytes?.Length ?? 0;
 
+    /// <summary>The bytes gathered, until the next call.</summary>
+    public readonly ReadOnlySpan<byte> Span => _bytes.AsSpan(0, Length);
+
     /// <summary>Copies bytes behind those gathered.</summary>
     public void Append(ReadOnlySpan<byte> bytes)
     {
@@ -25,6 +28,9 @@ internal struct GatherBuffer
         bytes.CopyTo(_bytes.AsSpan(Length));
         Length = length;
     }
+
+    /// <summary>Takes back the last bytes that were gathered.</summary>
+    public void Shorten(int count) => Length -= count;
 
     /// <summary>Ends the gathering and hands over the buffer, which is the caller's to return to the pool.</summary>
     /// <param name="buffer">The buffer; null where nothing was gathered.</param>

@@ -26,8 +26,8 @@ internal enum FrameEvent
 /// <summary>Makes messages of the bytes of one connection, whatever pieces they arrive in. RFC 6455 §5.</summary>
 /// <remarks>
 /// Not thread-safe: one read loop calls it. A message that lies whole in the input is unmasked there and lent from there; any other is gathered in
-/// a rented buffer that grows with what arrived, never with what was announced. Idle it holds no buffer. Each byte is unmasked, checked
-/// and copied at most once, growth apart.
+/// a rented buffer that grows with what arrived, never with what was announced; a compressed one (RFC 7692) is inflated into such a buffer. Idle it
+/// holds no buffer. Each byte is unmasked, checked and copied at most once, growth apart.
 /// </remarks>
 internal sealed class MessageAssembler : IDisposable
 {
@@ -55,6 +55,7 @@ internal sealed class MessageAssembler : IDisposable
     private Opcode _messageOpcode;
     private Utf8Validator _utf8;
     private int _fragments;
+    private bool _isCompressed;
     private GatherBuffer _message;
 
     // A control frame that came in pieces, perhaps amid a message.
@@ -73,6 +74,9 @@ internal sealed class MessageAssembler : IDisposable
         _maxMessageSize = Math.Min(maxMessageSize, Array.MaxLength);
         _maxFragments = maxFragments;
     }
+
+    /// <summary>What inflates messages, where permessage-deflate was agreed on; set before the first byte and disposed with this.</summary>
+    public MessageInflater? Inflater { get; set; }
 
     /// <summary>Why <see cref="Read"/> returned <see cref="FrameEvent.Fault"/>.</summary>
     public ProtocolFault Fault => _fault;
@@ -141,6 +145,7 @@ internal sealed class MessageAssembler : IDisposable
         ReturnLent();
         _message.Return();
         _control.Return();
+        Inflater?.Dispose();
     }
 
     private FrameEvent UnmaskWhole(byte first, Span<byte> body, uint key)
@@ -214,7 +219,7 @@ internal sealed class MessageAssembler : IDisposable
 
     private bool TryAdmit(in FrameHeader header)
     {
-        ProtocolFault fault = FrameRules.Check(header, _expectMasked, midMessage: _messageOpcode != Opcode.Continuation);
+        ProtocolFault fault = FrameRules.Check(header, _expectMasked, midMessage: _messageOpcode != Opcode.Continuation, mayCompress: Inflater is not null);
         if (!fault.IsFault && !header.IsControl) fault = BeginFragment(header);
         if (fault.IsFault) Fail(fault);
         return !fault.IsFault;
@@ -222,8 +227,9 @@ internal sealed class MessageAssembler : IDisposable
 
     private ProtocolFault BeginFragment(in FrameHeader header)
     {
-        if (header.Opcode != Opcode.Continuation) (_messageOpcode, _fragments, _utf8) = (header.Opcode, 0, default);
-        if (header.PayloadLength > _maxMessageSize - _message.Length) return new(CloseCode.MessageTooBig, "message too big");
+        if (header.Opcode != Opcode.Continuation) (_messageOpcode, _fragments, _utf8, _isCompressed) = (header.Opcode, 0, default, header.IsCompressed);
+        int limit = _isCompressed ? Inflater!.MaxCompressedSize : _maxMessageSize;
+        if (header.PayloadLength > limit - _message.Length) return new(CloseCode.MessageTooBig, "message too big");
         return ++_fragments > _maxFragments ? new(CloseCode.MessageTooBig, "too many fragments") : default;
     }
 
@@ -250,11 +256,27 @@ internal sealed class MessageAssembler : IDisposable
     private FrameEvent AppendData(Memory<byte> piece, bool isAscii, ref ReadOnlyMemory<byte> payload)
     {
         bool isLast = _fin && !_isInPayload;
+        if (_isCompressed) return AppendCompressed(piece, isLast, ref payload);
         bool isText = _messageOpcode == Opcode.Text;
         if (isText && !IsValidText(piece.Span, isAscii, isLast)) return Fail(InvalidText);
         if (!TryComplete(ref _message, piece, isLast, ref payload)) return FrameEvent.NeedMore;
         _messageOpcode = Opcode.Continuation;
         return isText ? FrameEvent.Text : FrameEvent.Binary;
+    }
+
+    // Gathered whole and inflated at once: an inflater that waited for the rest would be one a peer.
+    private FrameEvent AppendCompressed(Memory<byte> piece, bool isLast, ref ReadOnlyMemory<byte> payload)
+    {
+        if (!TryComplete(ref _message, piece, isLast, ref payload)) return FrameEvent.NeedMore;
+        ProtocolFault fault = Inflater!.Inflate(payload.Span, ref _message);
+        ReturnLent();
+        if (fault.IsFault) return Fail(fault);
+
+        payload = _message.Take(out _lent);
+        bool isText = _messageOpcode == Opcode.Text;
+        _messageOpcode = Opcode.Continuation;
+        if (isText) return Utf8.IsValid(payload.Span) ? FrameEvent.Text : Fail(InvalidText);
+        return FrameEvent.Binary;
     }
 
     private bool IsValidText(ReadOnlySpan<byte> piece, bool isAscii, bool isLast)

@@ -1,0 +1,89 @@
+using System.Buffers;
+using Peers.Transports;
+using Peers.WebSockets;
+
+namespace Peers;
+
+// Compression, RFC 7692: what was agreed on with the client, and which messages go to it in which form.
+public sealed partial class PeerConnection
+{
+    // Null where nothing was agreed on. Set before the connection is open.
+    private MessageDeflater? _deflater;
+
+    internal string Extensions { get; private set; } = "";
+
+    private void AgreeOnCompression(UpgradeRequest request)
+    {
+        var options = _options.Compression;
+        if (!options.Enabled || request.Header("Sec-WebSocket-Extensions") is not { } offers) return;
+
+        var codec = options.GetCodec();
+        if (!DeflateParameters.TryNegotiate(offers, options, codec.HasWindows, out var agreed)) return;
+        Extensions = agreed.Response;
+        _deflater = new(codec, options, agreed.ServerWindowBits, agreed.ServerTakesOver);
+        _assembler.Inflater = new(codec, _options.MaxMessageSize, agreed.ClientTakesOver ? agreed.ClientWindowBits : 0);
+    }
+
+    private AppendResult AppendMessage(OutputKind kind, Opcode opcode, ReadOnlySpan<byte> payload, bool compress)
+    {
+        if (_deflater is not { } deflater || _output.IsSealed || !deflater.Wants(payload.Length, compress)) return AppendFrame(kind, opcode, payload, isCompressed: false);
+        if (!deflater.TakesOver) return AppendDeflated(deflater, kind, opcode, payload);
+
+        // A message refers to those before it on the wire: to compress and to append are one step.
+        lock (deflater.Order) return AppendDeflated(deflater, kind, opcode, payload);
+    }
+
+    private AppendResult AppendDeflated(MessageDeflater deflater, OutputKind kind, Opcode opcode, ReadOnlySpan<byte> payload)
+    {
+        var buffer = ArrayPool<byte>.Shared.Rent(DeflateCodec.Room(payload.Length));
+        try
+        {
+            var length = deflater.Deflate(payload, buffer);
+            if (length < 0) return AppendFrame(kind, opcode, payload, isCompressed: false);
+
+            var result = AppendFrame(kind, opcode, buffer.AsSpan(0, length), isCompressed: true);
+            if (result is AppendResult.Queued or AppendResult.Backpressured) deflater.Remember(payload);
+            return result;
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    private AppendResult AppendPublished(SharedFrame frame)
+    {
+        if (_deflater is not { } deflater || _output.IsSealed || !deflater.Wants(frame.Payload.Length, frame.Compress)) return _output.Append(frame);
+        if (!deflater.TakesOver) return _output.Append(FormFor(deflater, frame));
+
+        // What may be dropped while it waits must not be referred to: it goes as it is, and is no part of the context.
+        if (_options.SlowPeerPolicy is SlowPeerPolicy.DropOldest or SlowPeerPolicy.KeepLatest) return _output.Append(frame);
+        return AppendMessage(OutputKind.Published, OpcodeOf(frame), frame.Payload, compress: true);
+    }
+
+    // Made for the first subscriber that can read it, and there for the others.
+    private static SharedFrame FormFor(MessageDeflater deflater, SharedFrame frame)
+    {
+        var index = deflater.FormOf(frame.Payload.Length) - CompressionOptions.SmallestWindowBits;
+        return frame.FormAt(index) ?? frame.SetForm(index, Deflate(deflater, frame));
+    }
+
+    // Null where the frame as it is cannot be bettered.
+    private static SharedFrame? Deflate(MessageDeflater deflater, SharedFrame frame)
+    {
+        var buffer = ArrayPool<byte>.Shared.Rent(DeflateCodec.Room(frame.Payload.Length));
+        var length = deflater.Deflate(frame.Payload, buffer);
+        var form = length < 0 ? null : Frame(frame.Channel, OpcodeOf(frame), buffer.AsSpan(0, length));
+        ArrayPool<byte>.Shared.Return(buffer);
+        return form;
+    }
+
+    private static SharedFrame Frame(string channel, Opcode opcode, ReadOnlySpan<byte> compressed)
+    {
+        Span<byte> header = stackalloc byte[FrameWriter.MaxHeaderLength];
+        header = header[..FrameWriter.WriteHeader(header, opcode, fin: true, compressed.Length, isCompressed: true)];
+        return SharedFrame.Create(channel, header, compressed);
+    }
+
+    private static Opcode OpcodeOf(SharedFrame frame) => FrameHeader.OpcodeOf(frame.Bytes[0]);
+}
