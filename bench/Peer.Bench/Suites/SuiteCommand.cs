@@ -11,6 +11,12 @@ internal static class SuiteCommand
         if (chosen.Count == 0) return Help();
 
         var settings = Settings.Parse(arguments);
+        if (settings is { Writes: true, IsQuick: true } or { Writes: true, Only: not null })
+        {
+            Console.Error.WriteLine("--write is for whole suites, measured long enough: leave --quick and --only out.");
+            return 2;
+        }
+
         var figures = new Figures();
         Console.WriteLine(Machine.Describe() + "\n");
         foreach (var (suite, measure) in chosen)
