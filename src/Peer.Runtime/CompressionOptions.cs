@@ -11,10 +11,10 @@ namespace Peers;
 public sealed class CompressionOptions
 {
     /// <summary>The largest LZ77 window of DEFLATE, 32 KiB, as a power of two.</summary>
-    public const int LargestWindowBits = 15;
+    internal const int LargestWindowBits = 15;
 
     /// <summary>The smallest window that is agreed to, 512 bytes. RFC 7692 knows 8 too, which zlib cannot keep to: offers of it are declined.</summary>
-    public const int SmallestWindowBits = 9;
+    internal const int SmallestWindowBits = 9;
 
     private DeflateCodec? _codec;
 
