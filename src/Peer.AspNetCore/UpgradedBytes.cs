@@ -1,7 +1,6 @@
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
-using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 using Microsoft.Net.Http.Headers;
 using Peers.WebSockets;
 
@@ -21,11 +20,8 @@ internal sealed record UpgradedBytes(PeerTransport Transport, AbortSwitch Abort)
         !OpeningHandshake.IsHttp1(http.Request) || http.Features.Get<IHttpUpgradeFeature>() is { IsUpgradableRequest: true };
 
     /// <summary>Answers the handshake and takes over the bytes. The response's other headers are set already.</summary>
-    public static Task<UpgradedBytes> AcceptAsync(HttpContext http)
-    {
-        http.Features.Get<Microsoft.AspNetCore.Http.Timeouts.IHttpRequestTimeoutFeature>()?.DisableTimeout();
-        return OpeningHandshake.IsHttp1(http.Request) ? UpgradeAsync(http) : ConnectAsync(http);
-    }
+    public static Task<UpgradedBytes> AcceptAsync(HttpContext http) =>
+        OpeningHandshake.IsHttp1(http.Request) ? UpgradeAsync(http) : ConnectAsync(http);
 
     private static async Task<UpgradedBytes> UpgradeAsync(HttpContext http)
     {
@@ -46,17 +42,9 @@ internal sealed record UpgradedBytes(PeerTransport Transport, AbortSwitch Abort)
     private static async Task<UpgradedBytes> ConnectAsync(HttpContext http)
     {
         var features = http.Features;
-        LiftBodyLimits(features);
         var abort = new AbortSwitch(StreamAbort(features, HttpProtocol.IsHttp3(http.Request.Protocol) ? Http3RequestCancelled : Http2Cancel));
         var stream = await features.GetRequiredFeature<IHttpExtendedConnectFeature>().AcceptAsync();
         return new(new StreamTransport(stream, complete: null, abort.Abort), abort);
-    }
-
-    // To the server the stream is a request's body; a peer may say much, or nothing for hours.
-    private static void LiftBodyLimits(IFeatureCollection features)
-    {
-        if (features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size) size.MaxRequestBodySize = null;
-        if (features.Get<IHttpMinRequestBodyDataRateFeature>() is { } rate) rate.MinDataRate = null;
     }
 
     private static Action ConnectionAbort(IFeatureCollection features) =>
