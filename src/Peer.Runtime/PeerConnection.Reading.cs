@@ -70,7 +70,7 @@ public sealed partial class PeerConnection
                     if (Has(PeerHooks.Pong)) _hooks.DispatchLatest(CallOf(HookKind.Pong, payload));
                     break;
                 case FrameEvent.Close:
-                    return TakeClose(payload.Span);
+                    return TakeClose(payload.Span, bytes.Span[offset..]);
                 case FrameEvent.Fault:
                     return Fail(_assembler.Fault, bytes.Span[offset..]);
             }
@@ -133,14 +133,9 @@ public sealed partial class PeerConnection
     }
 
     // RFC 6455 §5.5.1: a close frame is answered with its own code.
-    private ReceiveResult TakeClose(ReadOnlySpan<byte> payload)
+    private ReceiveResult TakeClose(ReadOnlySpan<byte> payload, ReadOnlySpan<byte> rest)
     {
-        if (!ClosePayload.TryParse(payload, out var code, out var reason, out var fault))
-        {
-            Fail(fault, rest: default);
-            return ReceiveResult.Stop;
-        }
-
+        if (!ClosePayload.TryParse(payload, out var code, out var reason, out var fault)) return Fail(fault, rest);
         _closing.Receive(code, reason);
         if (_closing.TrySend(_output, code, "")) SetDeadline(_options.CloseTimeout);
         return ReceiveResult.Stop;

@@ -209,6 +209,29 @@ public sealed class FaultTests : IDisposable
         Assert.Equal(CloseCode.NoStatus, (await _closed.Soon()).Code);
     }
 
+    // Kestrel ends the output by itself when the client ended its half: writing then threw into whoever had sent.
+    [Fact]
+    public async Task An_output_that_the_server_ended_by_itself_is_a_lost_connection_and_throws_at_nobody()
+    {
+        await using var client = await MemoryClient.ConnectAsync(_host, Throwing());
+        await client.EndServerOutputAsync();
+        client.Peer.Send("nobody reads this");
+
+        Assert.Equal(SendStatus.Closed, client.Peer.Send("nor this"));
+        Assert.Equal(CloseCode.Abnormal, (await _closed.Soon()).Code);
+    }
+
+    [Fact]
+    public async Task A_close_frame_that_breaks_the_protocol_is_answered_with_1002_even_to_a_client_that_goes_on_sending()
+    {
+        await using var client = await MemoryClient.ConnectAsync(_host, Throwing());
+        await client.SendRawAsync([.. MemoryClient.Encode(Opcode.Close, [3]), .. MemoryClient.Encode("more")]);
+        await client.SendAsync("and more");
+
+        Assert.Equal(CloseCode.ProtocolError, await client.ReceiveCloseAsync());
+        Assert.False(client.Run.IsCompleted);
+    }
+
     private static ValueTask Reply(Peer peer, string text)
     {
         peer.Send(text);

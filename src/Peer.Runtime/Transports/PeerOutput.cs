@@ -84,15 +84,17 @@ internal sealed class PeerOutput(PeerOptions options, IOutputOwner owner)
     /// <summary>Hands what waits to the transport, unless that is going on already. Never throws.</summary>
     public void Flush()
     {
+        bool isWritten;
         lock (_lock)
         {
             _corkedBy = null;
             if (_isFlushing || _transport is null || _isLost || _outbox.IsEmpty) return;
             _isFlushing = true;
-            WriteBatch();
+            isWritten = TryWriteBatch();
         }
 
-        FlushBatches();
+        if (isWritten) FlushBatches();
+        else EndBatch(isGone: true);
     }
 
     /// <summary>Drops what waits and takes nothing more: the connection is gone.</summary>
@@ -178,7 +180,19 @@ internal sealed class PeerOutput(PeerOptions options, IOutputOwner owner)
         return AppendResult.Dropped;
     }
 
-    private void WriteBatch() => _inFlight = _outbox.WriteTo(_transport!, BatchSize);
+    // False where the server below has ended the output on its own, as Kestrel does when the client ended its half.
+    private bool TryWriteBatch()
+    {
+        try
+        {
+            _inFlight = _outbox.WriteTo(_transport!, BatchSize);
+            return true;
+        }
+        catch (Exception)
+        {
+            return false;
+        }
+    }
 
     private void FlushBatches()
     {
@@ -230,10 +244,10 @@ internal sealed class PeerOutput(PeerOptions options, IOutputOwner owner)
         lock (_lock)
         {
             _inFlight = 0;
+            hasMore = !isGone && !_isLost && !_outbox.IsEmpty;
+            if (hasMore && !TryWriteBatch()) (isGone, hasMore) = (true, false);
             if (isGone) _isSealed = _isLost = true;
             if (_isLost) _outbox.Clear();
-            hasMore = !_outbox.IsEmpty;
-            if (hasMore) WriteBatch();
             _isFlushing = hasMore;
             isWaitedFor = _isPressed || _waiters is not null || _finished is not null;
         }

@@ -12,10 +12,12 @@ internal sealed class MemoryClient : IAsyncDisposable
     private const uint Key = 0x5A17C0DE;
 
     private readonly IDuplexPipe _pipe;
+    private readonly PipeWriter _serverOutput;
     private readonly MessageAssembler _assembler = new(expectMasked: false, 64 << 20, int.MaxValue);
     private readonly Queue<Frame> _received = new();
 
-    private MemoryClient(PeerConnection connection, IDuplexPipe pipe, Task run) => (Connection, _pipe, Run) = (connection, pipe, run);
+    private MemoryClient(PeerConnection connection, IDuplexPipe pipe, PipeWriter serverOutput, Task run) =>
+        (Connection, _pipe, _serverOutput, Run) = (connection, pipe, serverOutput, run);
 
     public PeerConnection Connection { get; }
 
@@ -36,7 +38,7 @@ internal sealed class MemoryClient : IAsyncDisposable
         configure?.Invoke(request);
         await connection.UpgradeAsync(request);
         var (server, client) = MemoryTransport.CreatePair(pipes);
-        return new(connection, client, connection.RunAsync(new PipeTransport(server, () => Cut(server))));
+        return new(connection, client, server.Output, connection.RunAsync(new PipeTransport(server, () => Cut(server))));
     }
 
     public ValueTask SendAsync(string text) => SendAsync(Opcode.Text, Encoding.UTF8.GetBytes(text));
@@ -85,6 +87,9 @@ internal sealed class MemoryClient : IAsyncDisposable
 
         return _received.Dequeue();
     }
+
+    /// <summary>Ends the server's output behind its back.</summary>
+    public ValueTask EndServerOutputAsync() => _serverOutput.CompleteAsync();
 
     /// <summary>Ends the stream without a close frame.</summary>
     public ValueTask DropAsync() => _pipe.Output.CompleteAsync();
