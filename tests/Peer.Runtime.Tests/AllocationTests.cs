@@ -50,11 +50,68 @@ public sealed class AllocationTests : IDisposable
         Assert.InRange(Measure(sink, MemoryClient.Encode(Opcode.Binary, new byte[20]), count: Messages / 10), 0, 0.1);
     }
 
-    private async Task<Sink> RunAsync(ScriptedHandler handler)
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Compressed_echo_allocates_nothing(bool takeover)
+    {
+        var handler = new ScriptedHandler { Binary = (peer, payload) => { peer.SendBinary(payload.Span, compress: true); return default; } };
+        var sink = await RunAsync(handler, Compressing(takeover));
+        Assert.InRange(Measure(sink, Compressed(new byte[1000]), count: Messages / 10), 0, 1);
+    }
+
+    [Fact]
+    public async Task Publishing_compressed_to_a_hundred_peers_allocates_nothing()
+    {
+        for (var i = 0; i < 100; i++) (await RunAsync(new ScriptedHandler(), Compressing())).Connection.Peer.Subscribe("room");
+        var sink = await RunAsync(new ScriptedHandler { Binary = (peer, payload) => { peer.PublishBinary("room", payload.Span, compress: true); return default; } }, Compressing());
+        Assert.InRange(Measure(sink, Compressed(new byte[1000]), count: Messages / 10), 0, 1);
+    }
+
+    [Fact]
+    public async Task An_idle_compressed_peer_keeps_less_than_a_kibibyte_more_than_a_plain_one()
+    {
+        const int Peers = 1000;
+        var handler = new ScriptedHandler { Binary = (peer, payload) => { peer.SendBinary(payload.Span, compress: true); return default; } };
+        var plain = await MemoryOfAsync(() => RunAsync(handler));
+        var compressed = await MemoryOfAsync(async () =>
+        {
+            var sink = await RunAsync(handler, Compressing());
+            sink.Connection.Receive(Compressed(new byte[1000]));
+            return sink;
+        });
+
+        Assert.InRange((compressed - plain) / Peers, -100, 1024);
+
+        static async Task<long> MemoryOfAsync(Func<Task<Sink>> make)
+        {
+            await make();
+            var kept = new Sink[Peers];
+            var before = GC.GetTotalMemory(forceFullCollection: true);
+            for (var i = 0; i < Peers; i++) kept[i] = await make();
+            var after = GC.GetTotalMemory(forceFullCollection: true);
+            GC.KeepAlive(kept);
+            return after - before;
+        }
+    }
+
+    private static PeerOptions Compressing(bool takeover = false) =>
+        new() { Compression = { Enabled = true, ServerContextTakeover = takeover, ClientContextTakeover = takeover } };
+
+    private static byte[] Compressed(byte[] payload)
+    {
+        var deflated = new byte[DeflateCodec.Room(payload.Length)];
+        var length = new ZlibCodec().Deflate(1, 15, history: default, payload, deflated);
+        var frame = MemoryClient.Encode(Opcode.Binary, deflated[..length]);
+        frame[0] |= FrameHeader.Rsv1;
+        return frame;
+    }
+
+    private async Task<Sink> RunAsync(ScriptedHandler handler, PeerOptions? options = null)
     {
         var services = new Services(handler);
-        var connection = PeerConnection.Create<ScriptedHandler>(_host, new(), services);
-        await connection.UpgradeAsync(new MemoryRequest(services));
+        var connection = PeerConnection.Create<ScriptedHandler>(_host, options ?? new(), services);
+        await connection.UpgradeAsync(new MemoryRequest(services) { Headers = { ["Sec-WebSocket-Extensions"] = "permessage-deflate" } });
         var sink = new Sink(connection);
         _ = connection.RunAsync(sink);
         return sink;

@@ -38,7 +38,9 @@ internal sealed class MemoryClient : IAsyncDisposable
         configure?.Invoke(request);
         await connection.UpgradeAsync(request);
         var (server, client) = MemoryTransport.CreatePair(pipes);
-        return new(connection, client, server.Output, connection.RunAsync(new PipeTransport(server, () => Cut(server))));
+        var memory = new MemoryClient(connection, client, server.Output, connection.RunAsync(new PipeTransport(server, () => Cut(server))));
+        if (connection.Extensions.Length > 0) memory._assembler.Inflater = new(new ZlibCodec(), 64 << 20, connection.Extensions.Contains("server_no_context_takeover", StringComparison.Ordinal) ? 0 : 15);
+        return memory;
     }
 
     public ValueTask SendAsync(string text) => SendAsync(Opcode.Text, Encoding.UTF8.GetBytes(text));
