@@ -13,7 +13,7 @@ usage: ./build.sh VERB
   api               write the public surface down in the PublicAPI files
   build             build everything, Release
   test [SUITE]      install what is missing, build, publish the samples, run the tests
-                    suites: unit | generators | aspnetcore | architecture | samples
+                    suites: unit | generators | aspnetcore | conformance | architecture | samples
   soak              the long runs
   bench SUITE       the measurements; ends with lines 'figure NAME VALUE UNIT'
                     suites: echo | typed | fanout | codec | engine | idle | startup | all
@@ -62,13 +62,14 @@ run_tests() {
         unit) test_project Peer.Runtime.Tests ;;
         generators) test_project Peer.Generators.Tests ;;
         aspnetcore) test_project Peer.AspNetCore.Tests ;;
+        conformance) test_project Peer.Conformance.Tests ;;
         architecture) test_project Peer.Architecture.Tests ;;
         samples)
             # The tests also start the program as `dotnet run` would.
             dotnet build samples/Chat -c Release -v q
             publish
             test_project Peer.Samples.Tests ;;
-        *) fail "there is no suite '$1'; there are unit, generators, aspnetcore, architecture and samples" ;;
+        *) fail "there is no suite '$1'; there are unit, generators, aspnetcore, conformance, architecture and samples" ;;
     esac
 }
 

@@ -10,7 +10,7 @@ public sealed partial class PeerConnection
     {
         if (now >= Volatile.Read(ref _deadline))
         {
-            Cut();
+            EndLate(now);
             return;
         }
 
@@ -23,6 +23,20 @@ public sealed partial class PeerConnection
         var silence = Host.Time.GetElapsedTime(_silentSince, now);
         if (!_isPinged) PingIfSilent(silence);
         else if (IsOver(silence, _options.KeepAliveInterval + _options.KeepAliveTimeout)) Lost();
+    }
+
+    // The client broke the protocol and never closed. It may not have read the close frame yet, which a reset would lose it: the first end is a quiet one.
+    private void EndLate(long now)
+    {
+        if (!_isDiscarding || _isLingering)
+        {
+            Cut();
+            return;
+        }
+
+        _isLingering = true;
+        Volatile.Write(ref _deadline, now + (long)(s_lingerTime.TotalSeconds * Host.Time.TimestampFrequency));
+        _transport?.StopReading();
     }
 
     private void PingIfSilent(TimeSpan silence)

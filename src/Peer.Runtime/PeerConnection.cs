@@ -31,7 +31,7 @@ public sealed partial class PeerConnection : ISubscriber, IOutputOwner, IAsyncDi
     // Read side: touched only by the read loop.
     private readonly MessageAssembler _assembler;
     private readonly HookQueue _hooks;
-    private bool _isDiscarding;
+    private volatile bool _isDiscarding;
     private bool _isReplaying;
     private byte[]? _deferred;
     private int _deferredStart;
@@ -48,6 +48,7 @@ public sealed partial class PeerConnection : ISubscriber, IOutputOwner, IAsyncDi
     private bool _isPaused;
     private long _silentSince;
     private bool _isPinged;
+    private bool _isLingering;
     private long _deadline = long.MaxValue;
 
     private Exception? _transportError;

@@ -14,10 +14,11 @@ public sealed class RawClient : IAsyncDisposable
 
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(10);
 
-    private readonly Socket _socket;
+    // Null where the bytes are a stream of HTTP/2.
+    private readonly Socket? _socket;
     private readonly Stream _stream;
 
-    private RawClient(Socket socket, Stream stream, RawAnswer? answer) => (_socket, _stream, Handshake) = (socket, stream, answer);
+    private RawClient(Socket? socket, Stream stream, RawAnswer? answer) => (_socket, _stream, Handshake) = (socket, stream, answer);
 
     /// <summary>The server's answer to the handshake; null where none was made.</summary>
     public RawAnswer? Handshake { get; private set; }
@@ -42,6 +43,29 @@ public sealed class RawClient : IAsyncDisposable
 
         await client.DisposeAsync();
         throw new InvalidOperationException($"The handshake was answered with {client.Handshake.Status}: {client.Handshake.Body}");
+    }
+
+    /// <summary>Opens a WebSocket as a stream of an HTTP/2 connection, RFC 8441; its frames are raw as well.</summary>
+    /// <param name="http">Whose connection is used, and made where there is none.</param>
+    /// <param name="port">The port.</param>
+    /// <param name="path">The path.</param>
+    /// <param name="tls">Whether behind TLS.</param>
+    /// <exception cref="InvalidOperationException">The answer is not 200.</exception>
+    public static async Task<RawClient> ConnectHttp2Async(HttpMessageInvoker http, int port, string path = "/", bool tls = false)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Connect, new Uri($"{(tls ? "https" : "http")}://localhost:{port}{path}"))
+        {
+            Version = HttpVersion.Version20,
+            VersionPolicy = HttpVersionPolicy.RequestVersionExact,
+            Headers = { Protocol = "websocket" },
+        };
+        request.Headers.Add("Sec-WebSocket-Version", "13");
+        var response = await http.SendAsync(request, CancellationToken.None).WaitAsync(s_patience);
+        var answer = new RawAnswer((int)response.StatusCode, response.Headers.ToDictionary(header => header.Key, header => string.Join(", ", header.Value), StringComparer.OrdinalIgnoreCase), "");
+        if (answer.Status == 200) return new(socket: null, await response.Content.ReadAsStreamAsync(), answer);
+
+        response.Dispose();
+        throw new InvalidOperationException($"The handshake was answered with {answer.Status}.");
     }
 
     /// <summary>The text of a right handshake. A header of the same name is replaced, one with the value null is left out.</summary>
@@ -118,6 +142,10 @@ public sealed class RawClient : IAsyncDisposable
         return new((RawOpcode)(start[0] & 0xF), await ReadAsync(checked((int)length)), Fin: start[0] >= 0x80, Rsv: (start[0] >> 4) & 7);
     }
 
+    /// <summary>Receives bytes as they are.</summary>
+    /// <exception cref="EndOfStreamException">The connection ended.</exception>
+    public Task<byte[]> ReceiveRawAsync(int count) => ReadAsync(count);
+
     /// <summary>Reads so many bytes and forgets them.</summary>
     public async Task SkipAsync(int count)
     {
@@ -167,6 +195,20 @@ public sealed class RawClient : IAsyncDisposable
         if (await _stream.ReadAsync(one).AsTask().WaitAsync(s_patience) != 0) throw new InvalidDataException($"Expected the end, but 0x{one[0]:X2} came.");
     }
 
+    /// <summary>Returns when the connection has ended, in whatever way.</summary>
+    /// <exception cref="InvalidDataException">Something came before.</exception>
+    public async Task ReceiveNothingMoreAsync()
+    {
+        try
+        {
+            await ReceiveEndAsync();
+        }
+        catch (IOException)
+        {
+            // What was sent too late met a closed socket, which answers with a reset.
+        }
+    }
+
     /// <summary>Closes as the standard asks for, and waits for the server's answer and end.</summary>
     public async Task<int?> CloseAsync(int code = 1000)
     {
@@ -177,17 +219,19 @@ public sealed class RawClient : IAsyncDisposable
     }
 
     /// <summary>Ends this direction of the TCP connection; the other stays open.</summary>
-    public void HalfClose() => _socket.Shutdown(SocketShutdown.Send);
+    public void HalfClose() => Tcp.Shutdown(SocketShutdown.Send);
 
     /// <summary>Resets the TCP connection, as a client that was killed.</summary>
     public void Reset()
     {
-        _socket.LingerState = new LingerOption(enable: true, seconds: 0);
-        _socket.Close();
+        Tcp.LingerState = new LingerOption(enable: true, seconds: 0);
+        Tcp.Close();
     }
 
     /// <summary>Ends the TCP connection without a word.</summary>
     public ValueTask DisposeAsync() => _stream.DisposeAsync();
+
+    private Socket Tcp => _socket ?? throw new InvalidOperationException("A stream of HTTP/2 has no socket of its own.");
 
     private static async Task<SslStream> EncryptAsync(Stream stream)
     {

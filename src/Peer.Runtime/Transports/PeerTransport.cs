@@ -28,6 +28,9 @@ public abstract class PeerTransport
     /// <summary>Ends the output after everything was flushed. Nothing is written afterwards.</summary>
     public abstract ValueTask CompleteAsync();
 
+    /// <summary>Ends reading: <see cref="ReadAllAsync"/> returns. What was taken is still written. Safe from any thread, any number of times.</summary>
+    public virtual void StopReading() => Abort();
+
     /// <summary>Ends both directions at once. Safe from any thread, any number of times.</summary>
     public abstract void Abort();
 }

@@ -14,7 +14,7 @@ public sealed class PipeTransport(IDuplexPipe pipe, Action? abort = null) : Peer
 
     // How much of what stands at the front of the input has been received already, but is lent to a hook. Read loop only.
     private long _received;
-    private volatile bool _isAborted;
+    private volatile bool _isStopped;
 
     /// <inheritdoc/>
     public override async Task ReadAllAsync(PeerConnection connection)
@@ -22,7 +22,7 @@ public sealed class PipeTransport(IDuplexPipe pipe, Action? abort = null) : Peer
         while (true)
         {
             var read = await _input.ReadAsync();
-            if (_isAborted) return;
+            if (_isStopped) return;
 
             var result = Receive(connection, read.Buffer);
             if (result == ReceiveResult.Stop || (read.IsCompleted && result == ReceiveResult.Continue)) return;
@@ -43,12 +43,25 @@ public sealed class PipeTransport(IDuplexPipe pipe, Action? abort = null) : Peer
     public override ValueTask CompleteAsync() => _output.CompleteAsync();
 
     /// <inheritdoc/>
+    public override void StopReading()
+    {
+        _isStopped = true;
+        _input.CancelPendingRead();
+    }
+
+    /// <inheritdoc/>
     public override void Abort()
     {
-        _isAborted = true;
         abort?.Invoke();
-        _input.CancelPendingRead();
-        _output.CancelPendingFlush();
+        StopReading();
+        try
+        {
+            _output.CancelPendingFlush();
+        }
+        catch (ObjectDisposedException)
+        {
+            // A writer over a stream, as below TLS, cannot be cancelled once it has completed; nothing is left to cancel then.
+        }
     }
 
     private ReceiveResult Receive(PeerConnection connection, ReadOnlySequence<byte> buffer)

@@ -12,6 +12,7 @@ public sealed class StreamTransport(Stream stream, Func<ValueTask>? complete, Ac
     private const int ReadSize = 16 * 1024;
 
     private readonly CancellationTokenSource _aborted = new();
+    private readonly CancellationTokenSource _stopped = new();
 
     // Write side: what was taken since the last flush.
     private byte[]? _output;
@@ -28,7 +29,7 @@ public sealed class StreamTransport(Stream stream, Func<ValueTask>? complete, Ac
         {
             while (true)
             {
-                var length = await stream.ReadAsync(buffer, _aborted.Token);
+                var length = await stream.ReadAsync(buffer, _stopped.Token);
                 if (length == 0) return;
 
                 var result = connection.Receive(buffer.AsMemory(0, length));
@@ -36,6 +37,10 @@ public sealed class StreamTransport(Stream stream, Func<ValueTask>? complete, Ac
                 if (connection.HoldsInput) buffer = Lend(buffer, connection);
                 if (result == ReceiveResult.Pause && await connection.WhenReadable() == ReceiveResult.Stop) return;
             }
+        }
+        catch (OperationCanceledException) when (!_aborted.IsCancellationRequested)
+        {
+            // Reading was to stop.
         }
         finally
         {
@@ -78,9 +83,13 @@ public sealed class StreamTransport(Stream stream, Func<ValueTask>? complete, Ac
     public override ValueTask CompleteAsync() => complete?.Invoke() ?? default;
 
     /// <inheritdoc/>
+    public override void StopReading() => _stopped.Cancel();
+
+    /// <inheritdoc/>
     public override void Abort()
     {
         _aborted.Cancel();
+        _stopped.Cancel();
         abort();
     }
 

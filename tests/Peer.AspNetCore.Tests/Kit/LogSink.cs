@@ -37,6 +37,18 @@ internal sealed class LogSink : ILoggerProvider
         }
     }
 
+    /// <summary>Returns when something has become true that is asked after every line.</summary>
+    public async Task UntilAsync(Func<bool> isTrue)
+    {
+        while (true)
+        {
+            Task next;
+            lock (_lock) next = _next.Task;
+            if (isTrue()) return;
+            await next.Soon();
+        }
+    }
+
     public ILogger CreateLogger(string categoryName) => new Logger(this, categoryName);
 
     public void Dispose()

@@ -1,0 +1,93 @@
+using System.Net;
+using System.Net.Security;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Peers.TestKit;
+
+namespace Peers.Tests.Kit;
+
+/// <summary>The echo handler on Kestrel behind every <see cref="Link"/>, one server for the tests of a class.</summary>
+public class ConformanceServer : IAsyncLifetime
+{
+    private readonly WebApplication _app;
+    private readonly LogSink _logs = new();
+    private readonly HttpMessageInvoker _http = new(new SocketsHttpHandler
+    {
+        SslOptions = new SslClientAuthenticationOptions { RemoteCertificateValidationCallback = static (_, certificate, _, _) => certificate?.Subject == "CN=localhost" },
+    });
+    private readonly Dictionary<Link, int> _ports = [];
+
+    /// <summary>With the default limits.</summary>
+    public ConformanceServer()
+        : this(static _ => { })
+    {
+    }
+
+    /// <summary>With other limits.</summary>
+    protected ConformanceServer(Action<PeerOptions> options)
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders().SetMinimumLevel(LogLevel.Debug).AddProvider(_logs);
+        builder.WebHost.UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel =>
+        {
+            foreach (var link in Links.All) kestrel.Listen(IPAddress.Loopback, 0, listen => Configure(listen, link));
+        });
+        builder.Services.AddPeers(options).Services.AddSingleton<Diary>();
+        _app = builder.Build();
+        _app.MapPeer<Echo>();
+    }
+
+    /// <summary>The peers.</summary>
+    public PeerHost Host => _app.Services.GetRequiredService<PeerHost>();
+
+    /// <summary>The port of a link.</summary>
+    public int PortOf(Link link) => _ports[link];
+
+    /// <inheritdoc/>
+    public async ValueTask InitializeAsync()
+    {
+        await _app.StartAsync();
+
+        // Listed in the order in which they were asked for.
+        var addresses = _app.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses;
+        foreach (var (link, address) in Links.All.Zip(addresses)) _ports[link] = new Uri(address).Port;
+    }
+
+    /// <summary>Opens a WebSocket; over HTTP/2 as one more stream of the same connection.</summary>
+    public Task<RawClient> ConnectAsync(Link link, params (string Name, string? Value)[] headers) => link switch
+    {
+        Link.Tcp or Link.Tls => RawClient.ConnectAsync(PortOf(link), "/", link == Link.Tls, headers),
+        _ => RawClient.ConnectHttp2Async(_http, PortOf(link), "/", link == Link.Http2Tls),
+    };
+
+    /// <summary>Returns when no more than so many peers are connected. Each that has left is logged.</summary>
+    public Task OnlyRemainsAsync(int count) => _logs.UntilAsync(() => Host.PeerCount <= count);
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        GC.SuppressFinalize(this);
+        _http.Dispose();
+        await _app.DisposeAsync();
+    }
+
+    private static void Configure(ListenOptions listen, Link link)
+    {
+        listen.Protocols = link is Link.Tcp or Link.Tls ? HttpProtocols.Http1 : HttpProtocols.Http2;
+        if (link is Link.Tls or Link.Http2Tls) listen.UseHttps(TestApp.SelfSigned());
+    }
+}
+
+/// <summary>With the limits raised for long messages, as for the groups 9 and 10.</summary>
+public sealed class RaisedServer() : ConformanceServer(static options =>
+{
+    options.MaxMessageSize = 16 << 20;
+    options.MaxFragments = 70_000;
+    options.MaxBufferedBytes = 64 << 20;
+});
