@@ -4,7 +4,7 @@ using Peers;
 // The page lies beside the program, wherever that is started from.
 var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
 builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
-builder.Services.AddPeers();
+builder.Services.AddPeers(builder.Configuration.GetSection("Peers"));
 builder.Services.AddSingleton<Rooms>();
 
 var app = builder.Build();

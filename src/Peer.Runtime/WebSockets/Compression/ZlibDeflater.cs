@@ -14,17 +14,20 @@ internal sealed class ZlibDeflater
     public ZlibDeflater(int level, int windowBits, PinnedBytes input, PinnedBytes output)
     {
         (Level, WindowBits, _input, _output) = (level, windowBits, input, output);
-        if (Zlib.BeginDeflate(ref _stream, level, windowBits) != Zlib.Ok) throw new InvalidOperationException("zlib made no deflater.");
-        IsUsable = true;
+        IsUsable = Zlib.BeginDeflate(ref _stream, level, windowBits) == Zlib.Ok;
     }
 
-    ~ZlibDeflater() => _ = Zlib.EndDeflate(ref _stream);
+    // Without a state there is nothing to end, and perhaps no zlib to call.
+    ~ZlibDeflater()
+    {
+        if (_stream.State != 0) _ = Zlib.EndDeflate(ref _stream);
+    }
 
     public int Level { get; }
 
     public int WindowBits { get; }
 
-    /// <summary>False once zlib has failed, which it has no reason to: then another is to be made.</summary>
+    /// <summary>False once zlib has failed, for which only a lack of memory is a reason: messages go uncompressed, and another is to be made.</summary>
     public bool IsUsable { get; private set; }
 
     /// <summary>Compresses a payload, up to and with the tail of the flush.</summary>

@@ -20,7 +20,11 @@ internal sealed class ZlibInflater
         if (Zlib.BeginInflate(ref _stream, CompressionOptions.LargestWindowBits) != Zlib.Ok) throw new InvalidOperationException("zlib made no inflater.");
     }
 
-    ~ZlibInflater() => _ = Zlib.EndInflate(ref _stream);
+    // Without a state there is nothing to end, and perhaps no zlib to call.
+    ~ZlibInflater()
+    {
+        if (_stream.State != 0) _ = Zlib.EndInflate(ref _stream);
+    }
 
     // The tail that the sender left out (RFC 7692 §7.2.2), then an empty final block: only whole data ends with it.
     private static ReadOnlySpan<byte> Tail => [0x00, 0x00, 0xFF, 0xFF, 0x03, 0x00];

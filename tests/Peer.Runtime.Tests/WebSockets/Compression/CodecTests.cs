@@ -195,6 +195,18 @@ public sealed class ZlibCodecTests() : CodecTests(new ZlibCodec())
     [Fact]
     public void It_is_what_is_chosen_here() => Assert.IsType<ZlibCodec>(DeflateCodec.Default);
 
+    [Fact]
+    public void A_deflater_that_zlib_refuses_to_make_leaves_messages_uncompressed_and_the_finalizer_alone()
+    {
+        Assert.Equal(-1, new ZlibCodec().Deflate(level: 99, 15, history: default, new byte[1000], new byte[2000]));
+        Refuse();
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+
+        [System.Runtime.CompilerServices.MethodImpl(System.Runtime.CompilerServices.MethodImplOptions.NoInlining)]
+        static void Refuse() => Assert.False(new ZlibDeflater(level: 99, 15, new(), new()).IsUsable);
+    }
+
     // RFC 7692 §7.2.3.4.
     [Theory]
     [InlineData("F348CDC9C9070000", "Hello")]
