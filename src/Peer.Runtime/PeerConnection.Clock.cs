@@ -30,7 +30,7 @@ public sealed partial class PeerConnection
     {
         if (!_isDiscarding || _isLingering)
         {
-            Cut();
+            Cut(isOwn: true);
             return;
         }
 

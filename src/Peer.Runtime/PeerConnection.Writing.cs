@@ -99,7 +99,7 @@ public sealed partial class PeerConnection
     internal void Terminate()
     {
         _closing.Terminate();
-        Cut();
+        Cut(isOwn: true);
     }
 
     /// <summary>Gives up on a hook that does not end: <see cref="RunAsync"/> completes without it.</summary>
@@ -111,8 +111,9 @@ public sealed partial class PeerConnection
         return hook;
     }
 
-    private void Cut()
+    private void Cut(bool isOwn)
     {
+        if (isOwn) _isOwnCut = true;
         _isCut = true;
         _output.Lose();
         _transport?.Abort();
@@ -136,5 +137,5 @@ public sealed partial class PeerConnection
         turn.Leave();
     }
 
-    void IOutputOwner.OutputLost() => Cut();
+    void IOutputOwner.OutputLost() => Cut(isOwn: false);
 }

@@ -37,6 +37,7 @@ public sealed partial class PeerConnection : ISubscriber, IOutputOwner, IAsyncDi
     private int _deferredStart;
     private int _deferredEnd;
     private volatile bool _isCut;
+    private volatile bool _isOwnCut;
 
     // Write side: any thread.
     private readonly PeerOutput _output;
@@ -166,6 +167,10 @@ public sealed partial class PeerConnection : ISubscriber, IOutputOwner, IAsyncDi
         try
         {
             await transport.ReadAllAsync(this);
+        }
+        catch (Exception) when (_isOwnCut)
+        {
+            // The transport's way to say that this end cut it.
         }
         catch (Exception exception)
         {

@@ -33,8 +33,8 @@ public sealed class StreamTransport(Stream stream, Func<ValueTask>? complete, Ac
                 if (length == 0) return;
 
                 var result = connection.Receive(buffer.AsMemory(0, length));
+                if (connection.HoldsInput && Volatile.Read(ref _lent) is null) buffer = Lend(buffer, connection);
                 if (result == ReceiveResult.Stop) return;
-                if (connection.HoldsInput) buffer = Lend(buffer, connection);
                 if (result == ReceiveResult.Pause && await connection.WhenReadable() == ReceiveResult.Stop) return;
             }
         }
@@ -96,7 +96,7 @@ public sealed class StreamTransport(Stream stream, Func<ValueTask>? complete, Ac
     // The hook may end before or after this: whoever comes second returns the buffer.
     private byte[] Lend(byte[] buffer, PeerConnection connection)
     {
-        _lent = buffer;
+        Interlocked.Exchange(ref _lent, buffer);
         if (!connection.HoldsInput) ReleaseInput();
         return ArrayPool<byte>.Shared.Rent(ReadSize);
     }
