@@ -16,9 +16,11 @@ internal sealed class HookQueue(PeerConnection connection, int maxPendingBytes)
     private bool _isEnding;
     private int _waitingBytes;
     private TaskCompletionSource? _readable;
+    private bool _isReaderReleased;
 
-    // Read loop only: it set _isBusy and keeps it until its batch ends.
+    // Read loop only: it set _isBusy and keeps it until its batch ends; and how much came while a hook had borrowed input, which may not go before that.
     private bool _isHeldByBatch;
+    private long _heldBytes;
 
     // The hook that runs, and what it left when it suspended. Touched by whoever holds _isBusy; _isInputLent also read by the read loop.
     private HookKind _running;
@@ -30,14 +32,17 @@ internal sealed class HookQueue(PeerConnection connection, int maxPendingBytes)
     /// <summary>Whether a hook that suspended uses the input it was given.</summary>
     public bool IsInputLent => _isInputLent;
 
-    /// <summary>Whether more waits than may.</summary>
-    public bool IsFull => Volatile.Read(ref _waitingBytes) > maxPendingBytes;
+    /// <summary>Whether more waits than may, for hooks or behind the input that one has borrowed.</summary>
+    public bool IsFull => Volatile.Read(ref _waitingBytes) > maxPendingBytes || (_isInputLent && _heldBytes > maxPendingBytes);
 
     /// <summary>The name of the hook that is running or pending, for logs; null while none is.</summary>
     public string? PendingHook
     {
         get { lock (_lock) return _isBusy ? _running.ToString() : null; }
     }
+
+    /// <summary>Begins a batch of so many bytes. Read loop only.</summary>
+    public void BeginBatch(int bytes) => _heldBytes = _isInputLent ? _heldBytes + bytes : 0;
 
     /// <summary>Runs a hook for what the read loop has in its hands, or keeps a copy until its turn. Read loop only, inside a batch.</summary>
     /// <param name="call">The call. Its payload may lie in the input; if it waits it is copied.</param>
@@ -87,15 +92,19 @@ internal sealed class HookQueue(PeerConnection connection, int maxPendingBytes)
     {
         lock (_lock)
         {
-            if (!IsFull) return Task.CompletedTask;
+            if (!IsFull || _isReaderReleased) return Task.CompletedTask;
             return (_readable ??= new(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
         }
     }
 
-    /// <summary>Lets the read loop go on whatever waits: the connection is gone.</summary>
+    /// <summary>Lets the read loop go on whatever waits, now and later: the connection is gone.</summary>
     public void ReleaseReader()
     {
-        lock (_lock) _readable?.TrySetResult();
+        lock (_lock)
+        {
+            _isReaderReleased = true;
+            _readable?.TrySetResult();
+        }
     }
 
     private bool TryEnter(in HookCall call)
@@ -191,9 +200,18 @@ internal sealed class HookQueue(PeerConnection connection, int maxPendingBytes)
         {
             _isInputLent = false;
             connection.ReleaseInput();
+            lock (_lock) WakeReader();
         }
 
         return true;
+    }
+
+    // Under _lock.
+    private void WakeReader()
+    {
+        if (_readable is null || IsFull) return;
+        _readable.TrySetResult();
+        _readable = null;
     }
 
     private void RunWaiting()
@@ -216,12 +234,7 @@ internal sealed class HookQueue(PeerConnection connection, int maxPendingBytes)
             }
 
             _waitingBytes -= call.Cost;
-            if (_readable is not null && !IsFull)
-            {
-                _readable.TrySetResult();
-                _readable = null;
-            }
-
+            WakeReader();
             return true;
         }
     }

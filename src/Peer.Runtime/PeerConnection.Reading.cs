@@ -36,6 +36,7 @@ public sealed partial class PeerConnection
     private ReceiveResult ReceiveBatch(Memory<byte> bytes)
     {
         var turn = Turn.Enter();
+        _hooks.BeginBatch(bytes.Length);
         try
         {
             return ReadMessages(bytes);
