@@ -15,6 +15,8 @@ usage: ./build.sh VERB
   test [SUITE]      install what is missing, build, publish the samples, run the tests
                     suites: unit | generators | aspnetcore | conformance | architecture | samples
   soak              the long runs
+  fuzz [SECONDS]    install what is missing, fuzz every target for so long (60), replay what is kept
+                    options: TARGET… after the seconds (frames, handshake, inflate, message, connection)
   bench SUITE       the measurements; ends with lines 'figure NAME VALUE UNIT'
                     suites: echo | typed | fanout | codec | engine | idle | startup | all
                     options: --quick, --only LOAD, --write (docs/benchmarks.md)
@@ -123,6 +125,46 @@ bench() {
     dotnet run -c Release --project bench/Peer.Bench -- "$@"
 }
 
+# Every target in turn, over assemblies that are instrumented where they lie: they are not to be used for anything else.
+fuzz() {
+    require dotnet
+    require afl
+    local seconds="${1:-60}" out=artifacts/fuzz target assembly
+    shift || true
+    [ $# -gt 0 ] || set -- frames handshake inflate message connection
+
+    rm -rf "$out/bin"
+    dotnet publish tests/Peer.Fuzz -c Release -v q -o "$out/bin"
+    dotnet tool restore >/dev/null
+    dotnet "$out/bin/Peer.Fuzz.dll" replay tests/Peer.Fuzz
+    for assembly in Peer.Runtime Peer.AspNetCore Peer.Fuzz; do
+        dotnet sharpfuzz "$out/bin/$assembly.dll" $(instrumented "$assembly")
+    done
+    for target in "$@"; do fuzz_target "$target" "$seconds" "$out"; done
+}
+
+# Of Peer.Fuzz itself only what was generated into it: the messages' readers.
+instrumented() {
+    [ "$1" != Peer.Fuzz ] || echo Peers.Tests
+}
+
+fuzz_target() {
+    local target="$1" seconds="$2" out="$3"
+    rm -rf "${out:?}/$target"
+    AFL_SKIP_BIN_CHECK=1 AFL_I_DONT_CARE_ABOUT_MISSING_CRASHES=1 AFL_SKIP_CPUFREQ=1 AFL_NO_AFFINITY=1 AFL_NO_UI=1 \
+        DOTNET_TieredPGO=0 afl-fuzz -i "tests/Peer.Fuzz/corpus/$target" -o "$out/$target" -x "tests/Peer.Fuzz/dictionaries/$target.dict" \
+        -V "$seconds" -t 5000 -m none -- dotnet "$out/bin/Peer.Fuzz.dll" fuzz "$target" >"$out/$target.log" 2>&1 ||
+        fail "afl-fuzz ended early; see $out/$target.log"
+    awk -v target="$target" '
+        { value[$1] = $3 }
+        END {
+            printf "%s: %d executions, %d edges, %d inputs, %d crashes, %d hangs\n", target,
+                value["execs_done"], value["edges_found"], value["corpus_count"], value["saved_crashes"], value["saved_hangs"]
+            exit value["saved_crashes"] + value["saved_hangs"] > 0
+        }' "$out/$target/default/fuzzer_stats" ||
+        fail "what was found lies in $out/$target/default; see docs/fuzzing.md"
+}
+
 # Says what is missing and why it is needed, and installs it from Debian's packages.
 require() {
     case "$1" in
@@ -131,6 +173,7 @@ require() {
         linker)
             command -v clang >/dev/null || command -v gcc >/dev/null ||
                 install gcc libc6-dev "Native AOT links the samples with it" ;;
+        afl) command -v afl-fuzz >/dev/null || install afl++ "it makes the inputs that the targets are fuzzed with" ;;
         chromium)
             command -v chromium chromium-browser google-chrome >/dev/null || install chromium "the tests open the chat's page in a real browser" ;;
     esac
@@ -153,7 +196,7 @@ fail() {
 verb="${1:-}"
 shift || true
 case "$verb" in
-    format | api | build | publish | pack | bench) "$verb" "$@" ;;
+    format | api | build | publish | pack | bench | fuzz) "$verb" "$@" ;;
     test) run_tests "$@" ;;
     soak) bench soak "$@" ;;
     "" | help | --help) usage ;;

@@ -7,7 +7,7 @@ using System.Text.Json.Serialization;
 namespace Peers.Tests;
 
 /// <summary>System.Text.Json under the options that the wire is defined by.</summary>
-internal static class Oracle
+internal static partial class Oracle
 {
     public static JsonSerializerOptions Options { get; } = new()
     {
@@ -48,14 +48,7 @@ internal static class Oracle
         }
     }
 
-    public static void AssertSame<T>(T expected, T? actual)
-    {
-        var (one, other) = (Form(expected), Form(actual));
-        if (!JsonNode.DeepEquals(one, other)) Assert.Equal(one?.ToJsonString(), other?.ToJsonString());
-    }
-
     public static byte[] Utf8(string text) => Encoding.UTF8.GetBytes(text);
-
 
     private sealed class PeerIdConverter : JsonConverter<PeerId>
     {

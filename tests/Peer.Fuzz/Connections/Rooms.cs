@@ -1,0 +1,53 @@
+using Peers.Tests;
+using Peers.WebSockets;
+
+namespace Peers.Fuzzing;
+
+/// <summary>Takes whatever comes, as it is.</summary>
+internal sealed partial class RawRoom(Script script) : IDisposable
+{
+    [OnOpen] private void Opened(Peer peer) => script.Open(peer);
+
+    [OnMessage(MessageKind.Text)] private ValueTask Text(Peer peer, ReadOnlyMemory<byte> text) => script.Hear(peer, FrameEvent.Text, text);
+
+    [OnMessage] private ValueTask Binary(Peer peer, ReadOnlyMemory<byte> data) => script.Hear(peer, FrameEvent.Binary, data);
+
+    [OnPing] private ValueTask Pinged(ReadOnlyMemory<byte> payload) => script.HearControl(FrameEvent.Ping, payload);
+
+    [OnPong] private ValueTask Ponged(ReadOnlyMemory<byte> payload) => script.HearControl(FrameEvent.Pong, payload);
+
+    [OnDrain] private void Drained() => script.Drain();
+
+    [OnClose] private void Closed(Peer peer, CloseEvent close) => script.End(peer, close);
+
+    public void Dispose() => script.Dispose();
+}
+
+/// <summary>Takes messages, and binary data.</summary>
+internal sealed partial class TypedRoom(Script script) : IDisposable
+{
+    [OnOpen] private void Opened(Peer peer) => script.Open(peer);
+
+    [OnMessage] private void Nothing(Peer peer, NoMembers message) => script.HearTyped(peer);
+
+    [OnMessage] private TwoTexts Asked(Peer peer, OneText message)
+    {
+        script.HearTyped(peer);
+        return new(message.Text, "answer");
+    }
+
+    [OnMessage] private async Task<Everything> Awaited(Peer peer, Everything message)
+    {
+        script.HearTyped(peer);
+        await script.SuspendAsync();
+        return message;
+    }
+
+    [OnMessage] private ValueTask Binary(Peer peer, ReadOnlyMemory<byte> data) => script.Hear(peer, FrameEvent.Binary, data);
+
+    [OnError] private void Failed(PeerError error) => script.Fail(error);
+
+    [OnClose] private void Closed(Peer peer, CloseEvent close) => script.End(peer, close);
+
+    public void Dispose() => script.Dispose();
+}
