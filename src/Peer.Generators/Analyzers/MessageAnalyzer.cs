@@ -50,6 +50,8 @@ public sealed class MessageAnalyzer : DiagnosticAnalyzer
         if (message.IsAbstract) return ("is abstract, so there is nothing to make of what is read", "Mark the types derived from it instead");
         if (message.IsRefLikeType) return ("is a ref struct, which no hook can keep", "Make it a readonly struct");
         if (message.IsFileLocal) return ("is file-local, so that no generated file can complete it", "Make it internal");
+        if (MessageName.Of(message) is { } name && (name.Length == 0 || name[0] == '$'))
+            return ($"is called '{name}' on the wire, which " + (name.Length == 0 ? "names nothing" : "belongs to the protocol"), "Give it another name in [Message]");
         return null;
     }
 

@@ -189,7 +189,7 @@ internal sealed partial class MessageParser
         {
             var name = property.FindAttribute(JsonNames.PropertyName)?.ConstructorArguments.FirstOrDefault().Value as string
                 ?? MessageName.CamelCase(property.Name);
-            if (!names.Add(name)) Report(property, type, $"is called '{name}' on the wire, as another property is");
+            if (!names.Add(name)) Report(property, property.Type, $"is called '{name}' on the wire, as another property is");
         }
     }
 

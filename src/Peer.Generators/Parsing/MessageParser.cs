@@ -32,8 +32,9 @@ internal sealed partial class MessageParser(INamedTypeSymbol message, Compilatio
         var body = ParseObject(message);
         foreach (var member in body?.Members ?? EquatableArray<MessageMember>.Empty)
         {
-            if (member.WireName == "type" || member.WireName.StartsWith("$", StringComparison.Ordinal))
-                Report(FindProperty(message, member.Property), message, $"is called '{member.WireName}' on the wire, which belongs to the protocol");
+            if (member.WireName != "type" && !member.WireName.StartsWith("$", StringComparison.Ordinal)) continue;
+            var property = FindProperty(message, member.Property);
+            Report(property, property.Type, $"is called '{member.WireName}' on the wire, which belongs to the protocol");
         }
 
         return _problems.Count == 0 ? body : null;

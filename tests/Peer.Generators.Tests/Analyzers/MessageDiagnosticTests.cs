@@ -13,6 +13,21 @@ public sealed class MessageDiagnosticTests
         "PEER004 'Lines': Message 'Upload' cannot be serialized, because 'Lines', of type 'Dictionary<int, string>', has keys that are not strings. Change it, or mark it [JsonIgnore].");
 
     [Fact]
+    public Task A_member_whose_name_belongs_to_the_protocol() => Flags(
+        "[Message] readonly partial record struct Upload(int Type);",
+        "PEER004 'Type': Message 'Upload' cannot be serialized, because 'Type', of type 'int', is called 'type' on the wire, which belongs to the protocol. Change it, or mark it [JsonIgnore].");
+
+    [Fact]
+    public Task A_name_that_belongs_to_the_protocol() => Flags(
+        "[Message(\"$error\")] readonly partial record struct Upload(int Size);",
+        "PEER015 'Upload': Message 'Upload' is called '$error' on the wire, which belongs to the protocol. Give it another name in [Message].");
+
+    [Fact]
+    public Task A_name_that_is_empty() => Flags(
+        "[Message(\"\")] readonly partial record struct Upload(int Size);",
+        "PEER015 'Upload': Message 'Upload' is called '' on the wire, which names nothing. Give it another name in [Message].");
+
+    [Fact]
     public Task A_hook_that_takes_an_invalid_message_adds_nothing() => Flags(
         "partial class Chat { [OnMessage] Upload Up(Upload upload) => upload; } [Message] readonly partial record struct Upload(object Body);",
         "PEER004 'Body': Message 'Upload' cannot be serialized, because 'Body', of type 'object', has no form on the wire. Change it, or mark it [JsonIgnore].");
