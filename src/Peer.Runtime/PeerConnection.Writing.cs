@@ -116,8 +116,21 @@ public sealed partial class PeerConnection
         if (isOwn) _isOwnCut = true;
         _isCut = true;
         _output.Lose();
-        _transport?.Abort();
+        Abort();
         _hooks.ReleaseReader();
+    }
+
+    // Whoever sends or publishes can get here, and the heartbeat of all: a transport that fails even at this throws at none of them.
+    private void Abort()
+    {
+        try
+        {
+            _transport?.Abort();
+        }
+        catch (Exception exception)
+        {
+            Host.Log.TransportFailed(exception, Peer, _info.Name);
+        }
     }
 
     private AppendResult CloseSlow()

@@ -27,6 +27,22 @@ public sealed class PauseTests : IDisposable
         await run.WaitAsync(Patience.Limit);
     }
 
+    // It threw at whoever had sent, or from the heartbeat's timer, which ends the process; and the reader was not let go.
+    [Fact]
+    public async Task A_transport_that_cannot_even_be_cut_throws_at_nobody_and_lets_the_reader_go()
+    {
+        _transport.FailsToAbort = true;
+        var (connection, run) = await RunAsync(new ScriptedHandler { Text = async (peer, _) => await Task.Delay(Timeout.Infinite, peer.Closed) }, new() { MaxPendingBytes = 10 });
+        connection.Receive(MemoryClient.Encode("pending"));
+        Assert.Equal(ReceiveResult.Pause, connection.Receive(MemoryClient.Encode("waits, and is more than may wait")));
+        var readable = connection.WhenReadable();
+        connection.Peer.Terminate();
+
+        await readable.WaitAsync(Patience.Limit);
+        _transport.End();
+        await run.WaitAsync(Patience.Limit);
+    }
+
     // Pongs wait for no hook and cost nothing; but what was read behind a borrowed payload stays in the pipe until that is given back.
     [Fact]
     public async Task What_comes_behind_a_borrowed_payload_counts_as_waiting()
@@ -69,6 +85,8 @@ public sealed class PauseTests : IDisposable
     {
         private readonly TaskCompletionSource _ended = Patience.Signal();
 
+        public bool FailsToAbort { get; set; }
+
         public void End() => _ended.TrySetResult();
 
         public override Task ReadAllAsync(PeerConnection connection) => _ended.Task;
@@ -76,6 +94,10 @@ public sealed class PauseTests : IDisposable
         public override void Write(ReadOnlySpan<byte> bytes) { }
         public override ValueTask<FlushResult> FlushAsync() => default;
         public override ValueTask CompleteAsync() => default;
-        public override void Abort() { }
+
+        public override void Abort()
+        {
+            if (FailsToAbort) throw new InvalidOperationException();
+        }
     }
 }
