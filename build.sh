@@ -13,7 +13,7 @@ usage: ./build.sh VERB
   api               write the public surface down in the PublicAPI files
   build             build everything, Release
   test [SUITE]      install what is missing, build, publish the samples, run the tests
-                    suites: unit | generators | aspnetcore | conformance | architecture | samples
+                    suites: unit | generators | aspnetcore | testing | conformance | architecture | samples
   soak              the long runs
   fuzz [SECONDS]    install what is missing, fuzz every target for so long (60), replay what is kept
                     options: TARGET… after the seconds (frames, handshake, inflate, message, connection)
@@ -40,7 +40,7 @@ format() {
 # Writes the public surface down, as the analyzer that guards it sees it.
 api() {
     local project list
-    for project in Peer.Runtime Peer.AspNetCore Peer.Generators; do
+    for project in Peer.Runtime Peer.AspNetCore Peer.Testing Peer.Generators; do
         list="src/$project/PublicAPI.Unshipped.txt"
         printf '#nullable enable\n' >"$list"
         dotnet build "src/$project" -v q --no-incremental -p:TreatWarningsAsErrors=false 2>&1 |
@@ -65,13 +65,14 @@ run_tests() {
         generators) test_project Peer.Generators.Tests ;;
         aspnetcore) test_project Peer.AspNetCore.Tests ;;
         conformance) test_project Peer.Conformance.Tests ;;
+        testing) test_project Peer.Testing.Tests ;;
         architecture) test_project Peer.Architecture.Tests ;;
         samples)
             # The tests also start the program as `dotnet run` would.
             dotnet build samples/Chat -c Release -v q
             publish
             test_project Peer.Samples.Tests ;;
-        *) fail "there is no suite '$1'; there are unit, generators, aspnetcore, conformance, architecture and samples" ;;
+        *) fail "there is no suite '$1'; there are unit, generators, aspnetcore, testing, conformance, architecture and samples" ;;
     esac
 }
 
@@ -115,7 +116,7 @@ pack() {
     require dotnet
     dotnet restore Peer.sln -v q
     local project
-    for project in Peer.Runtime Peer.AspNetCore; do
+    for project in Peer.Runtime Peer.AspNetCore Peer.Testing; do
         dotnet pack "src/$project" -c Release -v q -o artifacts/packages
     done
 }

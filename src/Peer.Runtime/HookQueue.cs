@@ -17,6 +17,7 @@ internal sealed class HookQueue(PeerConnection connection, int maxPendingBytes)
     private int _waitingBytes;
     private TaskCompletionSource? _readable;
     private bool _isReaderReleased;
+    private TaskCompletionSource? _idle;
 
     // Read loop only: it set _isBusy and keeps it until its batch ends; and how much came while a hook had borrowed input, which may not go before that.
     private bool _isHeldByBatch;
@@ -94,6 +95,16 @@ internal sealed class HookQueue(PeerConnection connection, int maxPendingBytes)
         {
             if (!IsFull || _isReaderReleased) return Task.CompletedTask;
             return (_readable ??= new(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+        }
+    }
+
+    /// <summary>Completes when no hook runs and none waits, which may be over again by the time that is seen.</summary>
+    public Task WhenIdle()
+    {
+        lock (_lock)
+        {
+            if (!_isBusy) return Task.CompletedTask;
+            return (_idle ??= new(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
         }
     }
 
@@ -230,6 +241,8 @@ internal sealed class HookQueue(PeerConnection connection, int maxPendingBytes)
             if (!_coalesced.TryTake(out call) && (_waiting is null || !_waiting.TryDequeue(out call)))
             {
                 _isBusy = false;
+                _idle?.TrySetResult();
+                _idle = null;
                 return false;
             }
 

@@ -99,6 +99,12 @@ public sealed partial class PeerConnection : ISubscriber, IOutputOwner, IAsyncDi
     /// <summary>Completes when the close hook has run.</summary>
     internal Task WhenEnded => _hooksEnded.Task;
 
+    /// <summary>Completes when no hook runs and none waits.</summary>
+    internal Task WhenIdle => _hooks.WhenIdle();
+
+    /// <summary>The name of the hook that is running or pending; null while none is.</summary>
+    internal string? PendingHook => _hooks.PendingHook;
+
     internal ReadyState ReadyState =>
         _isClosed ? ReadyState.Closed : !_isOpened ? ReadyState.Connecting : _output.IsSealed || _closing.IsOver ? ReadyState.Closing : ReadyState.Open;
 

@@ -11,6 +11,7 @@ public sealed class ArrowTests
     [InlineData("Peer.Runtime")]
     [InlineData("Peer.Generators")]
     [InlineData("Peer.AspNetCore", "Peer.Runtime")]
+    [InlineData("Peer.Testing", "Peer.Runtime")]
     public void A_project_references_only_what_lies_below_it(string project, params string[] below)
     {
         var document = XDocument.Load(Path.Combine(Repository.Root, "src", project, project + ".csproj"));
@@ -25,6 +26,14 @@ public sealed class ArrowTests
         var references = typeof(Peer).Assembly.GetReferencedAssemblies().Select(name => name.Name!);
 
         Assert.DoesNotContain(references, name => name.StartsWith("Microsoft.AspNetCore", StringComparison.Ordinal) || name.StartsWith("Peer.", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void What_tests_use_knows_no_aspnetcore_and_no_test_framework()
+    {
+        var references = Assembly.Load("Peer.Testing").GetReferencedAssemblies().Select(name => name.Name!).Where(name => !name.StartsWith("System.", StringComparison.Ordinal)).Order(StringComparer.Ordinal);
+
+        Assert.Equal(["Microsoft.Extensions.DependencyInjection", "Microsoft.Extensions.DependencyInjection.Abstractions", "Microsoft.Extensions.Logging.Abstractions", "Peer.Runtime"], references);
     }
 
     // Rooms of Peer.Runtime: a room, and what no file in it may name.
@@ -64,7 +73,7 @@ public sealed class ArrowTests
     [Fact]
     public void What_is_public_lives_in_the_root_namespace_or_where_its_users_look()
     {
-        var elsewhere = new[] { typeof(Peer).Assembly, Assembly.Load("Peer.AspNetCore") }
+        var elsewhere = new[] { typeof(Peer).Assembly, Assembly.Load("Peer.AspNetCore"), Assembly.Load("Peer.Testing") }
             .SelectMany(assembly => assembly.GetExportedTypes())
             .Select(type => type.Namespace)
             .Distinct();

@@ -42,7 +42,7 @@ public sealed partial class DocsTests
     [GeneratedRegex("^```csharp$", RegexOptions.Multiline)]
     private static partial Regex CSharpBlock();
 
-    [GeneratedRegex("<!-- from (?<from>.*) -->\n```csharp\n(?<code>.*?)\n```", RegexOptions.Singleline)]
+    [GeneratedRegex("<!-- from (?<from>[^\n]*) -->\n```csharp\n(?<code>.*?)\n```", RegexOptions.Singleline)]
     private static partial Regex Excerpt();
 
     [GeneratedRegex(@"[\w./]+\.cs")]

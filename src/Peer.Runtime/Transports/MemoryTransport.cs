@@ -12,10 +12,14 @@ internal sealed class MemoryTransport : IDuplexPipe
     public PipeWriter Output { get; }
 
     /// <summary>Makes a connected pair: what one end writes, the other reads, with the backpressure of pipes.</summary>
-    public static (IDuplexPipe Server, IDuplexPipe Client) CreatePair(PipeOptions? options = null)
+    public static (IDuplexPipe Server, IDuplexPipe Client) CreatePair(PipeOptions? options = null) =>
+        CreatePair(options ?? PipeOptions.Default, options ?? PipeOptions.Default);
+
+    /// <summary>As <see cref="CreatePair(PipeOptions?)"/>, each direction with limits of its own.</summary>
+    public static (IDuplexPipe Server, IDuplexPipe Client) CreatePair(PipeOptions toServer, PipeOptions toClient)
     {
-        var up = new Pipe(options ?? PipeOptions.Default);
-        var down = new Pipe(options ?? PipeOptions.Default);
+        var up = new Pipe(toServer);
+        var down = new Pipe(toClient);
         return (new MemoryTransport(up.Reader, down.Writer), new MemoryTransport(down.Reader, up.Writer));
     }
 }
