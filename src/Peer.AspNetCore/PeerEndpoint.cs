@@ -68,15 +68,27 @@ internal sealed class PeerEndpoint(PeerHandlerInfo handler, Func<PeerOptions, Pe
             return;
         }
 
+        if (!TryTakePlace(settings.Options))
+        {
+            await AnswerFullAsync(http, settings.Options);
+            return;
+        }
+
         try
         {
-            if (Interlocked.Increment(ref _peers) > settings.Options.MaxPeers) await AnswerFullAsync(http, settings.Options);
-            else await AdmitAsync(http, settings);
+            await AdmitAsync(http, settings);
         }
         finally
         {
             Interlocked.Decrement(ref _peers);
         }
+    }
+
+    private bool TryTakePlace(PeerOptions options)
+    {
+        if (Interlocked.Increment(ref _peers) <= options.MaxPeers) return true;
+        Interlocked.Decrement(ref _peers);
+        return false;
     }
 
     private HandshakeFault? Refuse(HttpContext http, EndpointSettings settings)

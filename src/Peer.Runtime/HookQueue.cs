@@ -182,9 +182,8 @@ internal sealed class HookQueue(PeerConnection connection, int maxPendingBytes)
     // The hook that had suspended has ended, on whatever thread that happened.
     private void Ended()
     {
-        var turn = Transports.Turn.Enter();
+        using var turn = Transports.Turn.Enter();
         if (TryEndPending()) RunWaiting();
-        turn.Leave();
     }
 
     private bool TryEndPending()

@@ -41,7 +41,7 @@ public ref struct IncomingText
     }
 
     /// <summary>Answers a text that is not JSON (1007) or does not fit its message (<c>$error</c>, <c>invalid</c>).</summary>
-    public readonly ValueTask Invalid() => Reject("invalid", _error.ToString());
+    public readonly ValueTask Invalid() => Reject("invalid", Describe());
 
     /// <summary>Answers a text that names no message of this handler: 1007 if it is not JSON, else <c>$error</c>.</summary>
     public readonly ValueTask Unknown() => Reject("unknown-type", "No message of this type is known here.");
@@ -76,6 +76,13 @@ public ref struct IncomingText
         return _connection.RejectAsync(code, type.IsEmpty ? null : Shorten(type), isJson ? reason : error.ToString(), isJson);
     }
 
+    private readonly string Describe()
+    {
+        if (_error.Kind != MessageReadErrorKind.Invalid) return _error.ToString();
+        var member = MessageEnvelope.MemberAt(Utf8.Span, _error.Position);
+        return member.IsEmpty ? _error.ToString() : $"{Shorten(member)}: {_error}";
+    }
+
     // It came from the wire and goes to a log.
-    private static string Shorten(ReadOnlySpan<byte> type) => LogText.OneLine(Encoding.UTF8.GetString(type.Length <= 64 ? type : type[..64]));
+    private static string Shorten(ReadOnlySpan<byte> name) => LogText.OneLine(Encoding.UTF8.GetString(name.Length <= 64 ? name : name[..64]));
 }

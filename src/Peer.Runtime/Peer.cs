@@ -1,8 +1,6 @@
-using System.Buffers;
 using System.Diagnostics;
 using System.Net;
 using System.Security.Claims;
-using System.Text.Unicode;
 using Peers.Transports;
 using Peers.WebSockets;
 
@@ -74,11 +72,8 @@ public sealed class Peer
     /// <param name="compress">Whether to compress it, where the client agreed to that and it gets smaller by it; see <see cref="CompressionOptions"/>.</param>
     public SendStatus Send(ReadOnlySpan<char> text, bool compress = false)
     {
-        var utf8 = ArrayPool<byte>.Shared.Rent(text.Length * 3);
-        Utf8.FromUtf16(text, utf8, out _, out var length);
-        var status = _connection.SendPayload(OutputKind.Direct, Opcode.Text, utf8.AsSpan(0, length), compress);
-        ArrayPool<byte>.Shared.Return(utf8);
-        return status;
+        using var utf8 = new Utf8Text(text);
+        return _connection.SendPayload(OutputKind.Direct, Opcode.Text, utf8.Bytes, compress);
     }
 
     /// <summary>Sends text that is UTF-8 already. It is not checked: a client closes on what is not UTF-8.</summary>

@@ -78,7 +78,7 @@ public sealed partial class PeerConnection
         if (exception is OperationCanceledException && _closing.IsOver) return;
 
         var hook = NameOf(kind);
-        Host.Log.HookFailed(exception, Peer, _info.Name, hook);
+        Host.Log.HookFailed(exception, Peer, _info.Name, _messageType is null ? hook : $"{hook}({_messageType})");
         var isRequest = !RequestId.IsEmpty;
         if (isRequest) SendError("failed", "The request failed.");
         var error = new PeerError(PeerErrorKind.HookFailed, exception, hook, _messageType, isRequest ? PeerErrorAction.Continue : PeerErrorAction.Close);

@@ -35,7 +35,7 @@ public sealed partial class PeerConnection
 
     private ReceiveResult ReceiveBatch(Memory<byte> bytes)
     {
-        var turn = Turn.Enter();
+        using var turn = Turn.Enter();
         _hooks.BeginBatch(bytes.Length);
         try
         {
@@ -44,7 +44,6 @@ public sealed partial class PeerConnection
         finally
         {
             _hooks.EndBatch();
-            turn.Leave();
         }
     }
 

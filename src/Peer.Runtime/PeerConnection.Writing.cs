@@ -14,14 +14,14 @@ public sealed partial class PeerConnection
     /// <summary>Sends a message, compressed where that is asked for or it is long enough, and the client agreed.</summary>
     internal SendStatus SendPayload(OutputKind kind, Opcode opcode, ReadOnlySpan<byte> payload, bool compress)
     {
-        var turn = Turn.Enter();
-        return Leave(turn, AppendMessage(kind, opcode, payload, compress));
+        using var turn = Turn.Enter();
+        return Settle(turn, AppendMessage(kind, opcode, payload, compress), payload.Length);
     }
 
     private SendStatus SendControl(Opcode opcode, ReadOnlySpan<byte> payload)
     {
-        var turn = Turn.Enter();
-        return Leave(turn, AppendFrame(OutputKind.Control, opcode, payload, isCompressed: false));
+        using var turn = Turn.Enter();
+        return Settle(turn, AppendFrame(OutputKind.Control, opcode, payload, isCompressed: false), payload.Length);
     }
 
     private AppendResult AppendFrame(OutputKind kind, Opcode opcode, ReadOnlySpan<byte> payload, bool isCompressed)
@@ -31,12 +31,11 @@ public sealed partial class PeerConnection
         return _output.Append(kind, header, payload);
     }
 
-    private SendStatus Leave(Turn turn, AppendResult result)
+    private SendStatus Settle(Turn turn, AppendResult result, int length)
     {
-        if (result == AppendResult.Overflow) result = CloseSlow();
+        if (result is AppendResult.Overflow or AppendResult.TooLong) Refuse(result, length);
         turn.Relieve();
-        turn.Leave();
-        return (SendStatus)result;
+        return result <= AppendResult.Closed ? (SendStatus)result : SendStatus.Dropped;
     }
 
     private SendStatus SendMessage<T>(OutputKind kind, in T message, ReadOnlySpan<byte> requestId, bool compress) where T : IMessage<T>
@@ -78,7 +77,8 @@ public sealed partial class PeerConnection
 
     void ISubscriber.Deliver(SharedFrame frame)
     {
-        if (AppendPublished(frame) == AppendResult.Overflow) CloseSlow();
+        var result = AppendPublished(frame);
+        if (result is AppendResult.Overflow or AppendResult.TooLong) RefusePublished(result, frame.Length);
     }
 
     internal void Ping(ReadOnlySpan<byte> payload)
@@ -90,9 +90,8 @@ public sealed partial class PeerConnection
     /// <summary>Queues a close frame behind what was sent. Nothing is sent after it.</summary>
     internal void Close(CloseCode code, string reason)
     {
-        var turn = Turn.Enter();
+        using var turn = Turn.Enter();
         if (_closing.TrySend(_output, code, reason)) SetDeadline(_options.CloseTimeout);
-        turn.Leave();
     }
 
     /// <summary>Cuts the connection. The close hook sees 1006.</summary>
@@ -133,21 +132,34 @@ public sealed partial class PeerConnection
         }
     }
 
-    private AppendResult CloseSlow()
+    private void Refuse(AppendResult result, int length)
     {
-        Host.Log.TooSlow(Peer, _info.Name, _options);
-        Close(CloseCode.TryAgainLater, "too much is waiting");
-        return AppendResult.Dropped;
+        LogRefused(result, length);
+        if (result == AppendResult.Overflow) CloseSlow();
     }
+
+    // Logging is foreign code, and the channel's lock is held.
+    private void RefusePublished(AppendResult result, int length)
+    {
+        if (result == AppendResult.Overflow) CloseSlow();
+        ThreadPool.UnsafeQueueUserWorkItem(_ => LogRefused(result, length), null);
+    }
+
+    private void LogRefused(AppendResult result, int length)
+    {
+        if (result == AppendResult.Overflow) Host.Log.TooSlow(Peer, _info.Name, _options);
+        else Host.Log.TooLongToSend(Peer, _info.Name, length, _options);
+    }
+
+    private void CloseSlow() => Close(CloseCode.TryAgainLater, "too much is waiting");
 
     void IOutputOwner.PublishedDropped() => Interlocked.Increment(ref _publishedDropped);
 
     void IOutputOwner.OutputDrained()
     {
         if (!Has(PeerHooks.Drain)) return;
-        var turn = Turn.Enter();
+        using var turn = Turn.Enter();
         _hooks.PostLatest(HookKind.Drain);
-        turn.Leave();
     }
 
     void IOutputOwner.OutputLost() => Cut(isOwn: false);

@@ -163,9 +163,8 @@ public sealed partial class PeerConnection : ISubscriber, IOutputOwner, IAsyncDi
         Host.Add(this);
         _isOpened = true;
         Host.Log.Opened(Peer, _info.Name);
-        var turn = Turn.Enter();
+        using var turn = Turn.Enter();
         if (Has(PeerHooks.Join) || Has(PeerHooks.Open)) _hooks.Post(new HookCall(HookKind.Open));
-        turn.Leave();
     }
 
     private async Task ReadAsync(PeerTransport transport)
@@ -203,9 +202,8 @@ public sealed partial class PeerConnection : ISubscriber, IOutputOwner, IAsyncDi
 
     private void PostClose()
     {
-        var turn = Turn.Enter();
+        using var turn = Turn.Enter();
         _hooks.PostLast();
-        turn.Leave();
     }
 
     private static async ValueTask CompleteAsync(PeerTransport transport)

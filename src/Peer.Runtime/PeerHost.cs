@@ -1,7 +1,5 @@
-using System.Buffers;
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
-using System.Text.Unicode;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Peers.Channels;
@@ -96,10 +94,8 @@ public sealed class PeerHost : IDisposable
     /// <param name="compress">Whether to compress it for those who agreed to that: once for all that share a window and take no context over.</param>
     public void Publish(string channel, ReadOnlySpan<char> text, Peer? except = null, bool compress = false)
     {
-        var utf8 = ArrayPool<byte>.Shared.Rent(text.Length * 3);
-        Utf8.FromUtf16(text, utf8, out _, out var length);
-        Publish(channel, Opcode.Text, utf8.AsSpan(0, length), except, compress);
-        ArrayPool<byte>.Shared.Return(utf8);
+        using var utf8 = new Utf8Text(text);
+        Publish(channel, Opcode.Text, utf8.Bytes, except, compress);
     }
 
     /// <summary>Publishes text that is UTF-8 already, unchecked, to everyone in a channel.</summary>
@@ -141,11 +137,16 @@ public sealed class PeerHost : IDisposable
         if (!Channels.HasSubscribers(channel)) return;
         Span<byte> header = stackalloc byte[FrameWriter.MaxHeaderLength];
         var frame = SharedFrame.Create(channel, header[..FrameWriter.WriteHeader(header, opcode, fin: true, payload.Length)], payload, compress);
-        var turn = Turn.Enter();
-        Channels.Publish(frame, except?.Connection);
-        turn.Relieve();
-        turn.Leave();
-        frame.Release();
+        try
+        {
+            using var turn = Turn.Enter();
+            Channels.Publish(frame, except?.Connection);
+            turn.Relieve();
+        }
+        finally
+        {
+            frame.Release();
+        }
     }
 
     private void TerminateRest(PeerConnection[] connections)

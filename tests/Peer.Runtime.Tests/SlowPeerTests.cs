@@ -96,6 +96,32 @@ public sealed class SlowPeerTests : IDisposable
         Assert.Equal(FrameEvent.Close, frame.Kind);
     }
 
+    // It used to close a peer that reads as fast as can be, and to say that it reads too slowly.
+    [Fact]
+    public async Task A_message_that_can_never_fit_is_not_sent_and_its_peer_stays()
+    {
+        await using var client = await SlowAsync(SlowPeerPolicy.Close);
+        Assert.Equal(SendStatus.Dropped, client.Peer.SendBinary(new byte[1001]));
+        _host.PublishBinary("room", new byte[1001]);
+        Assert.Equal(SendStatus.Queued, client.Peer.Send("fits"));
+
+        Assert.Equal("fits", await client.ReceiveTextAsync());
+    }
+
+    [Fact]
+    public async Task A_wait_for_drain_that_is_cancelled_leaves_nothing_behind()
+    {
+        await using var client = await SlowAsync(SlowPeerPolicy.DropNewest);
+        for (var i = 0; i < 5; i++) client.Peer.Send(Text(i));
+        using var cancellation = new CancellationTokenSource();
+        var waiting = client.Peer.WaitForDrainAsync(0, cancellation.Token).AsTask();
+        Assert.Equal(1, client.Connection.Output.WaiterCount);
+        await cancellation.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting.WaitAsync(Patience.Limit));
+        Assert.Equal(0, client.Connection.Output.WaiterCount);
+    }
+
     [Fact]
     public async Task A_slow_peer_delays_nobody_else()
     {

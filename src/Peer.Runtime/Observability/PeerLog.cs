@@ -36,6 +36,11 @@ internal sealed partial class PeerLog(ILogger logger, TimeProvider time)
         if (_slow.TrySpend(out var suppressed)) LogTooSlow(peer, handler, options.MaxBufferedBytes, suppressed);
     }
 
+    public void TooLongToSend(Peer peer, string handler, int length, PeerOptions options)
+    {
+        if (_slow.TrySpend(out var suppressed)) LogTooLongToSend(length, peer, handler, options.MaxBufferedBytes, suppressed);
+    }
+
     public void NoHook(Peer peer, string handler, MessageKind kind)
     {
         if (_messages.TrySpend(out var suppressed)) LogNoHook(peer, handler, kind, suppressed);
@@ -62,6 +67,9 @@ internal sealed partial class PeerLog(ILogger logger, TimeProvider time)
 
     [LoggerMessage(13, LogLevel.Warning, "{Peer} on {Handler} reads too slowly: more than MaxBufferedBytes ({Limit:N0} bytes) would wait, so it is closed (1013). Raise PeerOptions.MaxBufferedBytes, send less, or choose another SlowPeerPolicy. ({Suppressed} similar not logged)")]
     private partial void LogTooSlow(Peer peer, string handler, int limit, int suppressed);
+
+    [LoggerMessage(21, LogLevel.Warning, "Message of {Length:N0} bytes to {Peer} on {Handler} exceeds MaxBufferedBytes ({Limit:N0} bytes) by itself and was not sent. Raise PeerOptions.MaxBufferedBytes or split the message. ({Suppressed} similar not logged)")]
+    private partial void LogTooLongToSend(int length, Peer peer, string handler, int limit, int suppressed);
 
     [LoggerMessage(14, LogLevel.Warning, "{Peer} sent a {Kind} message, for which {Handler} has no hook (1003). ({Suppressed} similar not logged)")]
     private partial void LogNoHook(Peer peer, string handler, MessageKind kind, int suppressed);

@@ -56,6 +56,24 @@ internal static class MessageEnvelope
         return true;
     }
 
+    /// <summary>The name of the outermost member that a position lies in: where reading stopped.</summary>
+    /// <param name="utf8">A text that is JSON.</param>
+    /// <param name="position">The position, in bytes.</param>
+    /// <returns>The name, unescaped; empty where the position lies in no member.</returns>
+    public static ReadOnlySpan<byte> MemberAt(ReadOnlySpan<byte> utf8, int position)
+    {
+        var reader = new MessageReader(utf8);
+        if (!reader.TryReadObjectStart()) return default;
+
+        while (reader.TryReadName())
+        {
+            reader.TakeValue();
+            if (reader.Position >= position) return reader.Name;
+        }
+
+        return default;
+    }
+
     /// <summary>Whether a JSON token may be answered to: a number, or a string, of up to 64 bytes.</summary>
     internal static bool IsRequestId(ReadOnlySpan<byte> token) => token[0] switch
     {

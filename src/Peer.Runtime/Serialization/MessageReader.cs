@@ -187,6 +187,12 @@ public ref partial struct MessageReader
         return Fail($"The member '{names.Split(',')[missing]}' is missing.");
     }
 
+    /// <summary>How far the text has been read, in bytes.</summary>
+    internal readonly int Position => _at;
+
+    /// <summary>The name of the member that <see cref="TryReadName"/> went to.</summary>
+    internal readonly ReadOnlySpan<byte> Name => _name;
+
     /// <summary>Checks that only white space is left.</summary>
     internal bool TryReadEnd() => AtEnd || Fail("Something follows the message.");
 

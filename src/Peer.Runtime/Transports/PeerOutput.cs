@@ -35,6 +35,12 @@ internal sealed class PeerOutput(PeerOptions options, IOutputOwner owner)
         get { lock (_lock) return Buffered; }
     }
 
+    /// <summary>How many wait for the drain.</summary>
+    internal int WaiterCount
+    {
+        get { lock (_lock) return _waiters?.Count ?? 0; }
+    }
+
     private int Buffered => _outbox.Length + _inFlight;
 
     /// <summary>Connects the transport. Called once, before anything is appended.</summary>
@@ -49,7 +55,9 @@ internal sealed class PeerOutput(PeerOptions options, IOutputOwner owner)
         lock (_lock)
         {
             if (_isSealed) return AppendResult.Closed;
-            if (!HasRoom(header.Length + payload.Length, channel: null)) return Overflow(kind);
+            var length = header.Length + payload.Length;
+            if (length > options.MaxBufferedBytes && kind == OutputKind.Direct) return AppendResult.TooLong;
+            if (!HasRoom(length, channel: null)) return Overflow(kind);
             _outbox.Append(header, payload);
             return Appended();
         }
@@ -61,6 +69,7 @@ internal sealed class PeerOutput(PeerOptions options, IOutputOwner owner)
         lock (_lock)
         {
             if (_isSealed) return AppendResult.Closed;
+            if (frame.Length > options.MaxBufferedBytes) return AppendResult.TooLong;
             if (!HasRoom(frame.Length, frame.Channel)) return Overflow(OutputKind.Published);
             _outbox.Append(frame);
             return Appended();
@@ -133,7 +142,19 @@ internal sealed class PeerOutput(PeerOptions options, IOutputOwner owner)
             (_waiters ??= []).Add(waiter);
         }
 
-        return new(cancellation.CanBeCanceled ? waiter.Task.WaitAsync(cancellation) : waiter.Task);
+        return new(cancellation.CanBeCanceled ? WaitAsync(waiter, cancellation) : waiter.Task);
+    }
+
+    private async Task<bool> WaitAsync(DrainWaiter waiter, CancellationToken cancellation)
+    {
+        try
+        {
+            return await waiter.Task.WaitAsync(cancellation);
+        }
+        finally
+        {
+            lock (_lock) _waiters?.Remove(waiter);
+        }
     }
 
     private bool IsFinished => _isSealed && !_isFlushing && _outbox.IsEmpty;
@@ -280,8 +301,14 @@ internal sealed class PeerOutput(PeerOptions options, IOutputOwner owner)
 
     private List<DrainWaiter>? TakeWaiters()
     {
-        var done = _waiters!.FindAll(waiter => _isLost || Buffered <= waiter.Threshold || waiter.Task.IsCompleted);
-        if (done.Count > 0) _waiters.RemoveAll(done.Contains);
+        List<DrainWaiter>? done = null;
+        _waiters!.RemoveAll(waiter =>
+        {
+            if (!_isLost && Buffered > waiter.Threshold) return false;
+            (done ??= []).Add(waiter);
+            return true;
+        });
+        if (_waiters.Count == 0) _waiters = null;
         return done;
     }
 
@@ -324,5 +351,10 @@ internal enum AppendResult
     Backpressured = SendStatus.Backpressured,
     Dropped = SendStatus.Dropped,
     Closed = SendStatus.Closed,
+
+    /// <summary>More would wait than may: the peer is to be closed.</summary>
     Overflow,
+
+    /// <summary>It would not fit even if nothing waited; no fault of the peer's.</summary>
+    TooLong,
 }

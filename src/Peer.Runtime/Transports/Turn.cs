@@ -4,7 +4,7 @@ namespace Peers.Transports;
 /// One thread's stretch of work, such as all that one read brought. Outputs that were appended to in it are flushed once, at its end,
 /// so that what a batch of messages caused goes out together.
 /// </summary>
-internal sealed class Turn
+internal sealed class Turn : IDisposable
 {
     private static readonly SharedPool<byte[]> s_blocks = new(limit: 8192);
     private static readonly SharedPool<Outbox.Piece[]> s_pieces = new(limit: 8192);
@@ -31,7 +31,7 @@ internal sealed class Turn
     /// <summary>Frames for publishing.</summary>
     public LocalPool<SharedFrame> Frames { get; } = new(s_frames);
 
-    /// <summary>Begins a turn on this thread, or enters the one that is under way. Every call is matched by <see cref="Leave"/> on the same thread.</summary>
+    /// <summary>Begins a turn on this thread, or enters the one that is under way. Every call is matched by <see cref="Dispose"/> on the same thread, whatever is thrown: a turn that is left open never flushes again.</summary>
     public static Turn Enter()
     {
         var turn = OfThread;
@@ -40,10 +40,16 @@ internal sealed class Turn
     }
 
     /// <summary>Ends what <see cref="Enter"/> began; the outermost flushes.</summary>
-    public void Leave()
+    public void Dispose()
     {
-        if (_depth == 1) FlushCorked();
-        _depth--;
+        try
+        {
+            if (_depth == 1) FlushCorked();
+        }
+        finally
+        {
+            _depth--;
+        }
     }
 
     /// <summary>Notes that an output has something to flush. Called under the output's lock.</summary>

@@ -1,0 +1,17 @@
+namespace Peers.Tests;
+
+// The handlers that docs show, as they stand there.
+
+[PeerHandler("/private/{room}")]
+public sealed partial class PrivateRoom
+{
+    [OnUpgrade]
+    private static UpgradeResult Admit(UpgradeRequest request)
+    {
+        if (request.Query("token") != "open sesame") return UpgradeResult.Reject(401, "A token is missing.");
+        return UpgradeResult.Accept(request.Subprotocols.Contains("chat.v2") ? "chat.v2" : null).WithHeader("X-Room", request.Route("room")!);
+    }
+
+    [OnOpen]
+    private static void Opened(Peer peer) => peer.Send(peer.Subprotocol ?? "no subprotocol");
+}
