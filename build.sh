@@ -14,7 +14,7 @@ usage: ./build.sh VERB
   build             build everything, Release
   test [SUITE]      install what is missing, build, publish the samples, run the tests
                     suites: unit | generators | aspnetcore | testing | conformance | architecture | samples
-  soak              the long runs
+  soak [--quick]    the long runs: load, churn, faults, slow readers; fails at any breach
   fuzz [SECONDS]    install what is missing, fuzz every target for so long (60), replay what is kept
                     options: TARGET… after the seconds (frames, handshake, inflate, message, connection)
   bench SUITE       the measurements; ends with lines 'figure NAME VALUE UNIT'
@@ -166,6 +166,12 @@ fuzz_target() {
         fail "what was found lies in $out/$target/default; see docs/fuzzing.md"
 }
 
+# Load for minutes, then what connections, faults and slow readers leave behind; ends with a line of counts.
+soak() {
+    bench soak "$@"
+    dotnet run -c Release --project bench/Peer.Soak -- "$@"
+}
+
 # Says what is missing and why it is needed, and installs it from Debian's packages.
 require() {
     case "$1" in
@@ -199,7 +205,7 @@ shift || true
 case "$verb" in
     format | api | build | publish | pack | bench | fuzz) "$verb" "$@" ;;
     test) run_tests "$@" ;;
-    soak) bench soak "$@" ;;
+    soak) soak "$@" ;;
     "" | help | --help) usage ;;
     *) usage >&2; fail "there is no verb '$verb'" ;;
 esac

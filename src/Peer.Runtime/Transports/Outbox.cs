@@ -25,6 +25,9 @@ internal struct Outbox
 
     public readonly bool IsEmpty => Length == 0;
 
+    /// <summary>How many frames shared with others wait, and runs of own bytes between them.</summary>
+    public readonly int FrameCount => _count;
+
     /// <summary>Appends bytes of this peer alone. They are never dropped.</summary>
     public void Append(ReadOnlySpan<byte> header, ReadOnlySpan<byte> payload)
     {
@@ -121,7 +124,8 @@ internal struct Outbox
         if (_own is not null && _own.Length - _ownEnd >= length) return _own.AsSpan(_ownEnd);
 
         var waiting = _ownEnd - _ownStart;
-        var bigger = RentBytes(Math.Max(waiting + length, waiting * 2));
+        // The pool rounds up to a power of two: that doubles, and what waits never takes more than the limit, rounded up.
+        var bigger = RentBytes(waiting + length);
         if (_own is not null)
         {
             _own.AsSpan(_ownStart, waiting).CopyTo(bigger);

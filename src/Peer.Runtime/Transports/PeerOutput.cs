@@ -9,6 +9,9 @@ internal sealed class PeerOutput(PeerOptions options, IOutputOwner owner)
     // More than this waiting is flushed before the turn ends; no batch handed to the transport is larger, so that what waits can still be dropped.
     private const int BatchSize = 64 * 1024;
 
+    // So many published frames may wait under any limit.
+    private const int MinFrames = 512;
+
     // Guarded by _lock.
     private readonly Lock _lock = new();
     private Outbox _outbox;
@@ -83,7 +86,11 @@ internal sealed class PeerOutput(PeerOptions options, IOutputOwner owner)
         lock (_lock)
         {
             if (_isSealed) return false;
-            _outbox.Append(header, payload);
+
+            // A frame apart: what waits may fill its array to the last byte, and would move to one of twice the size.
+            var frame = SharedFrame.Create("", header, payload);
+            _outbox.Append(frame);
+            frame.Release();
             _isSealed = true;
             Appended();
             return true;
@@ -191,7 +198,10 @@ internal sealed class PeerOutput(PeerOptions options, IOutputOwner owner)
         return Fits(length);
     }
 
-    private bool Fits(int length) => (long)Buffered + length <= options.MaxBufferedBytes;
+    private bool Fits(int length) => (long)Buffered + length <= options.MaxBufferedBytes && _outbox.FrameCount < MaxFrames;
+
+    // Very many very short frames would take far more memory than they are long.
+    private int MaxFrames => Math.Max(options.MaxBufferedBytes / SharedFrame.Overhead, MinFrames);
 
     // What the remote end caused, replies and pongs, is never dropped: a peer that makes more of it than it reads is closed under every policy.
     private AppendResult Overflow(OutputKind kind)

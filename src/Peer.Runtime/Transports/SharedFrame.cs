@@ -5,11 +5,19 @@ namespace Peers.Transports;
 /// <summary>Bytes that wait for many peers at once: encoded once, counted, and given back by the last who wrote them.</summary>
 internal sealed class SharedFrame
 {
-    // A frame up to this size keeps its bytes from one use to the next.
-    private const int Retained = 1024;
+    /// <summary>Bytes that a waiting frame takes besides its own.</summary>
+    public const int Overhead = 128;
+
     private const int MaxForms = 7;
 
-    private byte[] _bytes = new byte[Retained];
+    // Frames up to the largest of these keep their bytes from one use to the next. Several, so that a short frame that waits does not hold a long array.
+    private static readonly int[] s_sizes = [128, 384, 1024 + FrameHeaderLength];
+
+    // RFC 6455 §5.2: the longest header that a server writes.
+    private const int FrameHeaderLength = 10;
+
+    private readonly int _size;
+    private byte[] _bytes;
     private int _references;
     private int _headerLength;
 
@@ -17,9 +25,10 @@ internal sealed class SharedFrame
     private SharedFrame?[]? _forms;
     private bool _hasForms;
 
-    private SharedFrame()
-    {
-    }
+    private SharedFrame(int size, byte[] bytes) => (_size, _bytes) = (size, bytes);
+
+    /// <summary>How many sizes of arrays frames keep.</summary>
+    public static int Sizes => s_sizes.Length;
 
     public ReadOnlySpan<byte> Bytes => _bytes.AsSpan(0, Length);
 
@@ -36,10 +45,9 @@ internal sealed class SharedFrame
     /// <summary>Copies a frame. The caller owns one reference and gives it back with <see cref="Release"/>.</summary>
     public static SharedFrame Create(string channel, ReadOnlySpan<byte> header, ReadOnlySpan<byte> payload, bool compress = false)
     {
-        if (!Turn.OfThread.Frames.TryRent(out var frame)) frame = new SharedFrame();
+        var frame = Rent(header.Length + payload.Length);
         (frame.Channel, frame.Length, frame._references) = (channel, header.Length + payload.Length, 1);
         (frame._headerLength, frame.Compress) = (header.Length, compress);
-        if (frame.Length > frame._bytes.Length) frame._bytes = ArrayPool<byte>.Shared.Rent(frame.Length);
         header.CopyTo(frame._bytes);
         payload.CopyTo(frame._bytes.AsSpan(header.Length));
         return frame;
@@ -65,14 +73,23 @@ internal sealed class SharedFrame
     {
         if (Interlocked.Decrement(ref _references) > 0) return;
         if (_hasForms) ReleaseForms();
-        if (_bytes.Length > Retained)
+        if (_size < Sizes)
         {
-            // Frames of this size are rare: the small array is made again by whoever needs it.
-            ArrayPool<byte>.Shared.Return(_bytes);
-            _bytes = new byte[Retained];
+            Turn.OfThread.Frames[_size].Return(this);
+            return;
         }
 
-        Turn.OfThread.Frames.Return(this);
+        // Frames of this size are rare enough to be made again.
+        ArrayPool<byte>.Shared.Return(_bytes);
+        _bytes = [];
+    }
+
+    private static SharedFrame Rent(int length)
+    {
+        var size = 0;
+        while (size < Sizes && length > s_sizes[size]) size++;
+        if (size == Sizes) return new(size, ArrayPool<byte>.Shared.Rent(length));
+        return Turn.OfThread.Frames[size].TryRent(out var frame) ? frame : new(size, new byte[s_sizes[size]]);
     }
 
     private void ReleaseForms()

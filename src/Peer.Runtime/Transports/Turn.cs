@@ -8,7 +8,7 @@ internal sealed class Turn : IDisposable
 {
     private static readonly SharedPool<byte[]> s_blocks = new(limit: 8192);
     private static readonly SharedPool<Outbox.Piece[]> s_pieces = new(limit: 8192);
-    private static readonly SharedPool<SharedFrame> s_frames = new(limit: 2048);
+    private static readonly SharedPool<SharedFrame>[] s_frames = [.. Enumerable.Range(0, SharedFrame.Sizes).Select(static _ => new SharedPool<SharedFrame>(limit: 2048))];
 
     [ThreadStatic]
     private static Turn? t_turn;
@@ -28,8 +28,8 @@ internal sealed class Turn : IDisposable
     /// <summary>The first pieces of outboxes.</summary>
     public LocalPool<Outbox.Piece[]> Pieces { get; } = new(s_pieces);
 
-    /// <summary>Frames for publishing.</summary>
-    public LocalPool<SharedFrame> Frames { get; } = new(s_frames);
+    /// <summary>Frames for publishing, by the size of what they keep.</summary>
+    public LocalPool<SharedFrame>[] Frames { get; } = [.. s_frames.Select(static pool => new LocalPool<SharedFrame>(pool))];
 
     /// <summary>Begins a turn on this thread, or enters the one that is under way. Every call is matched by <see cref="Dispose"/> on the same thread, whatever is thrown: a turn that is left open never flushes again.</summary>
     public static Turn Enter()
