@@ -26,7 +26,7 @@ public sealed class HookFaultTests
         Assert.Equal("closed 1011 by Local", await _diary.NextAsync());
         var line = await app.Logs.FindAsync(16);
         Assert.Equal((LogLevel.Error, "secret"), (line.Level, line.Exception!.Message));
-        Assert.StartsWith("OnMessage of Calculator failed for Peer ", line.Text, StringComparison.Ordinal);
+        Assert.StartsWith($"OnMessage({type}) of Calculator failed for Peer ", line.Text, StringComparison.Ordinal);
         await AssertWellAsync(bystander);
     }
 
