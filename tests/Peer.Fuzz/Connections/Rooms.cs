@@ -30,13 +30,15 @@ internal sealed partial class TypedRoom(Script script) : IDisposable
 
     [OnMessage] private void Nothing(Peer peer, NoMembers message) => script.HearTyped(peer);
 
-    [OnMessage] private TwoTexts Asked(Peer peer, OneText message)
+    [OnMessage]
+    private TwoTexts Asked(Peer peer, OneText message)
     {
         script.HearTyped(peer);
         return new(message.Text, "answer");
     }
 
-    [OnMessage] private async Task<Everything> Awaited(Peer peer, Everything message)
+    [OnMessage]
+    private async Task<Everything> Awaited(Peer peer, Everything message)
     {
         script.HearTyped(peer);
         await script.SuspendAsync();
