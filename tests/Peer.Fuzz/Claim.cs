@@ -8,6 +8,9 @@ internal static class Claim
 {
     private static BrokenClaimException? s_broken;
 
+    /// <summary>Forgets what was thrown before.</summary>
+    public static void Reset() => Volatile.Write(ref s_broken, null);
+
     /// <summary>Throws again what was thrown where somebody may have caught it, such as in a hook.</summary>
     public static void ThrowIfBroken()
     {

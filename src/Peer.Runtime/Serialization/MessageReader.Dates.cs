@@ -81,13 +81,14 @@ public ref partial struct MessageReader
             || Fail("A length of time was expected.");
     }
 
-    // The string with its quotes.
+    // The string with its quotes. Utf8JsonReader throws for a surrogate that stands alone.
     private bool TryReadDateToken(out ReadOnlySpan<byte> token)
     {
         SkipSpace();
         var start = _at;
         token = default;
-        if (!TryTakeString(out _)) return false;
+        if (!TryTakeString(out var contents)) return false;
+        if (contents.Contains((byte)'\\') && !JsonText.TryUnescape(contents, out _)) return Fail("A surrogate stands alone in a string.");
 
         token = _json[start.._at];
         return true;

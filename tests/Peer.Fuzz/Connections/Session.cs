@@ -25,6 +25,7 @@ internal sealed class Session : IServiceProvider, IServiceScopeFactory, IService
     /// <summary>Runs it and checks it.</summary>
     public void Run()
     {
+        Claim.Reset();
         using var host = new PeerHost(_clock);
         using var pump = new Pump();
         pump.Run(() => ConnectAsync(host), () => _transport.Flush() || _script.Resume());
@@ -98,7 +99,8 @@ internal sealed class Session : IServiceProvider, IServiceScopeFactory, IService
         Claim.Begins(pings, pongs);
         if (_script.HasEnded) return;
 
-        Claim.SameList(messages, _script.Heard);
+        // RFC 6455 §7.1.7: what waits for a hook when the connection fails is not processed any more.
+        if (!_script.HasSuspended || _script.Close!.Value.Initiator == CloseInitiator.Remote) Claim.SameList(messages, _script.Heard);
         if (isDelivered) Claim.SameList(pings, pongs);
         CheckClose(received, wire);
     }
