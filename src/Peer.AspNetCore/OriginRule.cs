@@ -22,7 +22,9 @@ internal sealed class OriginRule
     public bool Allows(string origin, HttpRequest request)
     {
         if (_allowsAny) return true;
-        return Normalize(origin) is { } normal && (IsListed(normal) || IsSame(normal, Normalize($"{request.Scheme}://{request.Host.Value}")));
+
+        // As it stands: request.Host throws where a name in Punycode means nothing, and forwarded headers are in both.
+        return Normalize(origin) is { } normal && (IsListed(normal) || IsSame(normal, Normalize($"{request.Scheme}://{request.Headers.Host}")));
     }
 
     private bool IsListed(string origin)

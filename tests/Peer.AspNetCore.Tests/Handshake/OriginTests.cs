@@ -43,6 +43,18 @@ public sealed class OriginTests
         Assert.StartsWith($"Origin '{origin}' may not connect to '/echo' (403). Add it to PeerOptions.AllowedOrigins", line, StringComparison.Ordinal);
     }
 
+    // A host whose name in Unicode cannot be told used to end the request with an exception.
+    [Theory]
+    [InlineData("xn--0", "http://localhost", 403)]
+    [InlineData("xn--exampleOcNm", "http://localhost", 403)]
+    [InlineData("xn--bcher-kva.example", "http://xn--bcher-kva.example", 101)]
+    public async Task A_host_in_punycode_is_compared_as_it_stands(string host, string origin, int status)
+    {
+        await using var app = await TestApp.StartAsync(app => app.MapPeer<EchoHandler>());
+
+        Assert.Equal(status, await StatusAsync(app, ("Host", host), ("Origin", origin)));
+    }
+
     [Fact]
     public async Task A_client_without_origin_is_no_browser_and_may_connect()
     {
