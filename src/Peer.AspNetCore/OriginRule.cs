@@ -44,7 +44,20 @@ internal sealed class OriginRule
     {
         if (!Uri.TryCreate(origin, UriKind.Absolute, out var uri) || uri.Host.Length == 0 || uri.Port < 0) return null;
         var isBare = uri.PathAndQuery == "/" && uri.Fragment.Length == 0 && uri.UserInfo.Length == 0;
-        return isBare ? $"{uri.Scheme}://{uri.IdnHost}:{uri.Port}" : null;
+        return isBare && HostOf(uri) is { } host ? $"{uri.Scheme}://{host}:{uri.Port}" : null;
+    }
+
+    // Uri lets names pass that it then cannot write in ASCII.
+    private static string? HostOf(Uri uri)
+    {
+        try
+        {
+            return uri.IdnHost;
+        }
+        catch (UriFormatException)
+        {
+            return null;
+        }
     }
 
     private static string ParseEntry(string entry) => Normalize(entry) ?? throw new FormatException(

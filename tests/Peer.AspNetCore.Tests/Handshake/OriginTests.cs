@@ -55,6 +55,17 @@ public sealed class OriginTests
         Assert.Equal(status, await StatusAsync(app, ("Host", host), ("Origin", origin)));
     }
 
+    // Uri takes such a name, and throws when asked for it in ASCII: the request used to end with that exception.
+    [Fact]
+    public void An_origin_whose_host_has_no_ascii_form_is_foreign()
+    {
+        var request = new Microsoft.AspNetCore.Http.DefaultHttpContext().Request;
+        request.Scheme = "https";
+        request.Headers.Host = "ex\u00E4mple.co-";
+
+        Assert.False(new OriginRule([]).Allows("https://ex\u00E4mple.co-", request));
+    }
+
     [Fact]
     public async Task A_client_without_origin_is_no_browser_and_may_connect()
     {
