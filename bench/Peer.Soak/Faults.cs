@@ -85,6 +85,7 @@ internal static class Faults
 
     private sealed class Stayer : IDisposable
     {
+        private readonly Lock _sending = new();
         private readonly Socket _socket;
         private readonly NetworkStream _stream;
         private readonly long[] _heard = new long[Speakers];
@@ -115,6 +116,13 @@ internal static class Faults
             while (true)
             {
                 var (opcode, payload) = await reader.ReadAsync();
+                if (opcode == (int)RawOpcode.Ping)
+                {
+                    // Who only listens is asked now and then whether it is there.
+                    Send(RawFrame.Write(RawOpcode.Pong, payload.Span));
+                    continue;
+                }
+
                 if (opcode != (int)RawOpcode.Binary) throw new InvalidDataException($"A frame with opcode {opcode} came.");
                 var (speaker, number) = (BinaryPrimitives.ReadInt32BigEndian(payload.Span), BinaryPrimitives.ReadInt64BigEndian(payload.Span[4..]));
                 if (number != _heard[speaker]) throw new InvalidDataException($"Of speaker {speaker}, {number} came instead of {_heard[speaker]}.");
@@ -128,7 +136,7 @@ internal static class Faults
             var said = 0L;
             for (var spoken = Stopwatch.StartNew(); spoken.Elapsed < duration;)
             {
-                await _stream.WriteAsync(Say(speaker, said));
+                Send(Say(speaker, said));
                 said += Window / 2;
                 if (!await WhenAtMostBehindAsync(stayers, speaker, said - (Window / 2))) break;
             }
@@ -139,6 +147,11 @@ internal static class Faults
         public void Dispose() => _stream.Dispose();
 
         public override string ToString() => $"peer at {_socket.LocalEndPoint}";
+
+        private void Send(byte[] bytes)
+        {
+            lock (_sending) _socket.Send(bytes);
+        }
 
         private static byte[] Say(int speaker, long from)
         {

@@ -123,6 +123,20 @@ public sealed class SlowPeerTests : IDisposable
     }
 
     [Fact]
+    public async Task Very_short_published_messages_are_bounded_by_their_number()
+    {
+        // A frame of three bytes takes some 200 of memory: the limit of bytes alone let a hundred times as much wait.
+        PeerOptions options = new() { MaxBufferedBytes = 128 * 1000, SlowPeerPolicy = SlowPeerPolicy.DropNewest };
+        await using var client = await MemoryClient.ConnectAsync(_host, new ScriptedHandler(), options, pipes: s_narrow);
+        client.Peer.Send(Text(0));
+        client.Peer.Send(Text(1));
+        client.Peer.Subscribe("room");
+        for (var i = 0; i < 2000; i++) _host.Publish("room", "x");
+
+        Assert.InRange((await ReadAllAsync(client)).Count(text => text == "x"), 998, 1000);
+    }
+
+    [Fact]
     public async Task A_slow_peer_delays_nobody_else()
     {
         await using var slow = await SlowAsync(SlowPeerPolicy.DropNewest);
