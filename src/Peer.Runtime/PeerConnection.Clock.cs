@@ -35,7 +35,8 @@ public sealed partial class PeerConnection
         }
 
         _isLingering = true;
-        Volatile.Write(ref _deadline, now + (long)(s_lingerTime.TotalSeconds * Host.Time.TimestampFrequency));
+        Volatile.Write(ref _deadline, long.MaxValue);
+        SetDeadline(_options.CloseTimeout);
         _transport?.StopReading();
     }
 

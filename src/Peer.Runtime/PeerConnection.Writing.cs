@@ -101,12 +101,13 @@ public sealed partial class PeerConnection
         Cut(isOwn: true);
     }
 
-    /// <summary>Gives up on a hook that does not end: <see cref="RunAsync"/> completes without it.</summary>
+    /// <summary>Gives up on a hook that does not end: the peer leaves the host at once, and <see cref="RunAsync"/> completes without it.</summary>
     internal string? Abandon()
     {
         Terminate();
         var hook = _hooks.PendingHook;
         _hooksEnded.TrySetResult();
+        Leave();
         return hook;
     }
 

@@ -24,6 +24,7 @@ public sealed partial class PeerConnection : ISubscriber, IOutputOwner, IAsyncDi
     private readonly IServiceProvider _services;
     private readonly AsyncServiceScope? _scope;
     private readonly CloseState _closing = new();
+    private readonly TaskCompletionSource _left = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _hooksEnded = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private ConnectionInfo? _request;
     private PeerTransport? _transport;
@@ -96,8 +97,8 @@ public sealed partial class PeerConnection : ISubscriber, IOutputOwner, IAsyncDi
 
     internal PeerContext Context => _request?.Context ?? throw new InvalidOperationException("The context is there from the upgrade on.");
 
-    /// <summary>Completes when the close hook has run.</summary>
-    internal Task WhenEnded => _hooksEnded.Task;
+    /// <summary>Completes when the close hook has run and the host no longer counts the peer.</summary>
+    internal Task WhenEnded => _left.Task;
 
     /// <summary>Completes when no hook runs and none waits.</summary>
     internal Task WhenIdle => _hooks.WhenIdle();
@@ -195,9 +196,15 @@ public sealed partial class PeerConnection : ISubscriber, IOutputOwner, IAsyncDi
         await _output.WhenFinished();
         await CompleteAsync(transport);
         await _hooksEnded.Task;
+        Leave();
+        Host.Log.Closed(Peer, close);
+    }
+
+    private void Leave()
+    {
         _subscriptions.Close();
         Host.Remove(this);
-        Host.Log.Closed(Peer, close);
+        _left.TrySetResult();
     }
 
     private void PostClose()
