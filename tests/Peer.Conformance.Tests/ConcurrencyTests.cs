@@ -6,7 +6,8 @@ using Peers.Tests.Kit;
 
 namespace Peers.Tests;
 
-/// <summary>Everything at once, from many threads, while connections come and go.</summary>
+/// <summary>Everything at once, from many threads, while connections come and go. Alone: it leaves the other tests no processor.</summary>
+[Collection(nameof(ConcurrencyTests)), CollectionDefinition(nameof(ConcurrencyTests), DisableParallelization = true)]
 public sealed class ConcurrencyTests
 {
     private const int Threads = 6;
@@ -30,7 +31,7 @@ public sealed class ConcurrencyTests
         await using var witness = await ConnectAsync(app, http, "/witness", protocol, tls);
         Assert.Equal("ready", await witness.ReceiveTextAsync());
         using var end = new CancellationTokenSource();
-        var storm = Enumerable.Range(0, Threads).Select(seed => Task.Run(() => Disturb(app.Host, new Random(seed), end.Token))).ToArray();
+        var storm = Enumerable.Range(0, Threads).Select(seed => OnItsOwnThread(() => Disturb(app.Host, new Random(seed), end.Token))).ToArray();
         var news = Task.Run(() => ReadNewsAsync(witness, Clients * 10));
 
         await Parallel.ForAsync(0, Clients, new ParallelOptions { MaxDegreeOfParallelism = AtOnce }, async (i, _) =>
@@ -83,7 +84,7 @@ public sealed class ConcurrencyTests
         await client.SendAsync("here");
         Assert.Equal("here", await client.ReceiveTextAsync());
         var peer = Assert.Single(_crowd.Members);
-        var sending = Enumerable.Range(0, Threads).Select(thread => Task.Run(() =>
+        var sending = Enumerable.Range(0, Threads).Select(thread => OnItsOwnThread(() =>
         {
             for (var i = 0; i < 1000; i++)
             {
@@ -101,6 +102,9 @@ public sealed class ConcurrencyTests
 
         await Task.WhenAll(sending).Soon();
     }
+
+    // Threads that never rest would take those of the pool from the server and from the clients.
+    private static Task OnItsOwnThread(Action work) => Task.Factory.StartNew(work, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 
     private void PublishNext(PeerHost host)
     {
