@@ -17,6 +17,7 @@ public sealed class PeerHost : IDisposable
 
     private readonly ConcurrentDictionary<PeerId, PeerConnection> _connections = new();
     private readonly ITimer _timer;
+    private bool _isBeating;
 
     /// <summary>Makes a host without peers.</summary>
     /// <param name="time">The clock of all timeouts.</param>
@@ -157,9 +158,18 @@ public sealed class PeerHost : IDisposable
         if (left.Length > 0) Log.Terminated(left.Length, left[0].Peer, hook ?? "(none)");
     }
 
+    // A timer calls again although the last call has not ended; one beat at a time is enough.
     private void Beat()
     {
-        var now = Now;
-        foreach (var (_, connection) in _connections) connection.Beat(now);
+        if (Interlocked.Exchange(ref _isBeating, true)) return;
+        try
+        {
+            var now = Now;
+            foreach (var (_, connection) in _connections) connection.Beat(now);
+        }
+        finally
+        {
+            Volatile.Write(ref _isBeating, false);
+        }
     }
 }
