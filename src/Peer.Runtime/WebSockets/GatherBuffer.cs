@@ -29,9 +29,6 @@ internal struct GatherBuffer
         Length = length;
     }
 
-    /// <summary>Takes back the last bytes that were gathered.</summary>
-    public void Shorten(int count) => Length -= count;
-
     /// <summary>Ends the gathering and hands over the buffer, which is the caller's to return to the pool.</summary>
     /// <param name="buffer">The buffer; null where nothing was gathered.</param>
     /// <returns>The bytes gathered, which lie in the buffer.</returns>

@@ -1,3 +1,5 @@
+using System.Buffers.Binary;
+
 namespace Peers.WebSockets;
 
 /// <summary>What turns payloads into DEFLATE data and back, RFC 1951 as RFC 7692 §7.2 uses it. Safe from any thread; keeps nothing of any peer.</summary>
@@ -6,6 +8,9 @@ internal abstract class DeflateCodec
     /// <summary>The last bytes that a sender leaves out and a receiver puts back, RFC 7692 §7.2: of an empty stored block, all but its header.</summary>
     protected const int TailLength = 4;
 
+    /// <summary>The header of a stored block, RFC 1951 §3.2.4, that begins with a byte.</summary>
+    protected internal const int StoredHeaderLength = 5;
+
     private static readonly Lazy<DeflateCodec> s_default = new(Choose);
 
     /// <summary>The best that works here: the runtime's own zlib, or else the base library's stream.</summary>
@@ -13,6 +18,9 @@ internal abstract class DeflateCodec
 
     /// <summary>Whether a window smaller than 32 KiB can be kept to.</summary>
     public abstract bool HasWindows { get; }
+
+    /// <summary>The tail that the sender left out (RFC 7692 §7.2.2), then an empty final block: only whole data ends with it, and it yields no byte.</summary>
+    protected internal static ReadOnlySpan<byte> Tail => [0x00, 0x00, 0xFF, 0xFF, 0x03, 0x00];
 
     /// <summary>Compresses a payload.</summary>
     /// <param name="level">1 (fast) to 9 (small).</param>
@@ -39,6 +47,14 @@ internal abstract class DeflateCodec
         ReadOnlySpan<byte> first = "{\"type\":\"said\",\"text\":\"what was said, what was said\"}"u8;
         ReadOnlySpan<byte> second = "{\"type\":\"said\",\"text\":\"before, before, before, before, what was said\"}"u8;
         return Works(default, first) && Works(first, second) && Works(default, second);
+    }
+
+    /// <summary>Writes the header of a stored block that is not the last: three bits, LEN and its complement.</summary>
+    protected internal static void WriteStoredHeader(Span<byte> destination, int length)
+    {
+        destination[0] = 0;
+        BinaryPrimitives.WriteUInt16LittleEndian(destination[1..], (ushort)length);
+        BinaryPrimitives.WriteUInt16LittleEndian(destination[3..], (ushort)~length);
     }
 
     private bool Works(ReadOnlySpan<byte> history, ReadOnlySpan<byte> payload)

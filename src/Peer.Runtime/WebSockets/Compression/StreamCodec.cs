@@ -4,13 +4,9 @@ using System.IO.Compression;
 namespace Peers.WebSockets;
 
 /// <summary>Compression by a <see cref="DeflateStream"/> a message: what is left where <see cref="ZlibCodec"/> does not work.</summary>
-/// <remarks>It allocates for every message and has one window size. Data behind a final block inside a message counts as corrupt.</remarks>
+/// <remarks>It allocates for every message and has one window size. A message that goes on behind a final block counts as corrupt.</remarks>
 internal sealed class StreamCodec : DeflateCodec
 {
-    // The tail of RFC 7692 §7.2.2, then a final stored block of four bytes: data that does not end with them was cut off.
-    private static ReadOnlySpan<byte> End => [0x00, 0x00, 0xFF, 0xFF, 0x01, 0x04, 0x00, 0xFB, 0xFF, 0x9D, 0x2E, 0x71, 0xC6];
-
-    private const int MarkLength = 4;
     private const int PieceSize = 4096;
 
     public override bool HasWindows => false;
@@ -37,45 +33,64 @@ internal sealed class StreamCodec : DeflateCodec
     public override InflateResult Inflate(ReadOnlySpan<byte> history, ReadOnlySpan<byte> data, ref GatherBuffer output, int limit)
     {
         byte[] piece = ArrayPool<byte>.Shared.Rent(PieceSize);
+        using var source = new Source(history, data);
+        using var inflate = new DeflateStream(source, CompressionMode.Decompress);
         try
         {
-            using var inflate = new DeflateStream(Whole(history, data), CompressionMode.Decompress);
             if (history.Length > 0) inflate.ReadExactly(new byte[history.Length]);
-            long room = (long)limit + MarkLength;
-            while (inflate.Read(piece, 0, (int)Math.Min(piece.Length, room + 1 - output.Length)) is > 0 and var length)
+            while (inflate.Read(piece, 0, (int)Math.Min(piece.Length, (long)limit + 1 - output.Length)) is > 0 and var length)
             {
+                if (source.IsTailRead) return InflateResult.Corrupt;
                 output.Append(piece.AsSpan(0, length));
-                if (output.Length > room) return InflateResult.TooBig;
+                if (output.Length > limit) return InflateResult.TooBig;
             }
         }
         catch (InvalidDataException)
         {
-            return output.Length > limit ? InflateResult.TooBig : InflateResult.Corrupt;
+            return InflateResult.Corrupt;
         }
         finally
         {
             ArrayPool<byte>.Shared.Return(piece);
         }
 
-        if (!output.Span.EndsWith(End[^MarkLength..])) return output.Length > limit ? InflateResult.TooBig : InflateResult.Corrupt;
-        output.Shorten(MarkLength);
-        return InflateResult.Done;
+        return source.IsWhole ? InflateResult.Done : InflateResult.Corrupt;
     }
 
-    // RFC 1951 §3.2.4: the history as a stored block, so that what follows may refer to it.
-    private static MemoryStream Whole(ReadOnlySpan<byte> history, ReadOnlySpan<byte> data)
+    // A message between its history and its tail. Its last bytes are handed out one by one, which shows how many of them were wanted.
+    private sealed class Source : MemoryStream
     {
-        var whole = new MemoryStream(history.Length + data.Length + End.Length + 5);
-        if (!history.IsEmpty)
+        private readonly bool _endsWithZero;
+        private readonly int _tail;
+        private bool _isOverread;
+
+        public Source(ReadOnlySpan<byte> history, ReadOnlySpan<byte> data)
+            : base(history.Length + data.Length + Tail.Length + StoredHeaderLength)
         {
-            Span<byte> header = [0, (byte)history.Length, (byte)(history.Length >> 8), (byte)~history.Length, (byte)(~history.Length >> 8)];
-            whole.Write(header);
-            whole.Write(history);
+            if (!history.IsEmpty)
+            {
+                Span<byte> header = stackalloc byte[StoredHeaderLength];
+                WriteStoredHeader(header, history.Length);
+                Write(header);
+                Write(history);
+            }
+
+            Write(data);
+            _endsWithZero = data is [.., 0];
+            _tail = (int)Length;
+            Write(Tail);
+            Position = 0;
         }
 
-        whole.Write(data);
-        whole.Write(End);
-        whole.Position = 0;
-        return whole;
+        public bool IsTailRead => Position > _tail;
+
+        // To its last byte and no farther; or up to a final block that the message ends with, RFC 7692 §7.2.3.4, behind which is one zero or nothing.
+        public bool IsWhole => !_isOverread && (Position == Length || Position == _tail || (Position == _tail - 1 && _endsWithZero));
+
+        public override int Read(byte[] buffer, int offset, int count)
+        {
+            if (Position == Length) _isOverread = true;
+            return base.Read(buffer, offset, Math.Min(count, (int)Math.Max(1, _tail - 2 - Position)));
+        }
     }
 }

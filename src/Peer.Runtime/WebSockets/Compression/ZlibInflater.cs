@@ -1,5 +1,3 @@
-using System.Buffers.Binary;
-
 namespace Peers.WebSockets;
 
 /// <summary>An inflater that is used for one message after another of whatever peers. Belongs to one thread.</summary>
@@ -26,9 +24,6 @@ internal sealed class ZlibInflater
         if (_stream.State != 0) _ = Zlib.EndInflate(ref _stream);
     }
 
-    // The tail that the sender left out (RFC 7692 §7.2.2), then an empty final block: only whole data ends with it.
-    private static ReadOnlySpan<byte> Tail => [0x00, 0x00, 0xFF, 0xFF, 0x03, 0x00];
-
     public InflateResult Inflate(ReadOnlySpan<byte> history, ReadOnlySpan<byte> data, ref GatherBuffer output, int limit)
     {
         var rest = data;
@@ -45,8 +40,11 @@ internal sealed class ZlibInflater
 
         if (end == End.Input)
         {
-            rest = Tail;
+            // Bytes that the tail yields stand for bytes that were cut off.
+            int length = output.Length;
+            rest = DeflateCodec.Tail;
             end = Run(ref rest, ref output, limit);
+            if (output.Length > length) return InflateResult.Corrupt;
         }
 
         if (end == End.Limit) return InflateResult.TooBig;
@@ -90,17 +88,14 @@ internal sealed class ZlibInflater
         Prime(written);
     }
 
-    // RFC 1951 §3.2.4: a stored block is a header of three bits, LEN, its complement, and the bytes themselves.
     private void Prime(ReadOnlySpan<byte> bytes)
     {
-        const int HeaderLength = 5;
+        const int HeaderLength = DeflateCodec.StoredHeaderLength;
         while (!bytes.IsEmpty)
         {
             int length = Math.Min(bytes.Length, PinnedBytes.Size - HeaderLength);
             var block = _input.Bytes.AsSpan(0, HeaderLength + length);
-            block[0] = 0;
-            BinaryPrimitives.WriteUInt16LittleEndian(block[1..], (ushort)length);
-            BinaryPrimitives.WriteUInt16LittleEndian(block[3..], (ushort)~length);
+            DeflateCodec.WriteStoredHeader(block, length);
             bytes[..length].CopyTo(block[HeaderLength..]);
             bytes = bytes[length..];
             (_stream.NextIn, _stream.AvailableIn) = (_input.Address, (uint)block.Length);
