@@ -60,6 +60,10 @@ internal sealed class Generated
     /// <summary>Asserts what our analyzers and the compiler say about a source: nothing more, nothing less.</summary>
     public static async Task Flags(string source, params string[] expected) => Assert.Equal(expected, await Diagnose(source));
 
+    /// <summary>What the compiler says of a type in the first line that is not partial, where our diagnostic stands too.</summary>
+    public static string MissingPartial(int column, string type) =>
+        $"Source.cs(1,{column}): error CS0260: Missing partial modifier on declaration of type '{type}'; another partial declaration of this type exists";
+
     /// <summary>What our analyzers say, as <c>PEER001 'what is underlined': message</c>, in source order, and after it what the compiler says.</summary>
     private static async Task<IReadOnlyList<string>> Diagnose(string source)
     {

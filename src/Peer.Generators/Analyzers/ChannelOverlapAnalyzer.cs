@@ -36,7 +36,9 @@ public sealed class ChannelOverlapAnalyzer : DiagnosticAnalyzer
         if (type is not INamedTypeSymbol { MetadataName: "PeerChannel`1" } channel) return;
         if (member.FindAttribute(KnownNames.Channel) is not { } attribute) return;
 
-        addresses.Add(new(member, ChannelParser.TemplateOf(attribute), channel.TypeArguments[0]));
+        // What is wrong by itself is reported by itself.
+        var template = ChannelParser.TemplateOf(attribute);
+        if (ChannelMemberCheck.IsCorrect(member, template)) addresses.Add(new(member, template, channel.TypeArguments[0]));
     }
 
     private static void Report(CompilationAnalysisContext context, ConcurrentBag<Address> addresses)

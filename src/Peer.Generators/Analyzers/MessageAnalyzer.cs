@@ -10,7 +10,7 @@ public sealed class MessageAnalyzer : DiagnosticAnalyzer
 {
     /// <inheritdoc/>
     public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } =
-        [Rules.UnsupportedMember, Rules.MessageNotPartial, Rules.MessageNotSealed, Rules.MessageCannotBeCompleted];
+        [Rules.UnsupportedMember, Rules.MessageNotPartial, Rules.MessageNotSealed, Rules.MessageCannotBeCompleted, Rules.ProtocolMember];
 
     /// <inheritdoc/>
     public override void Initialize(AnalysisContext context)
@@ -40,7 +40,8 @@ public sealed class MessageAnalyzer : DiagnosticAnalyzer
         }
         foreach (var problem in MessageTypeChecker.Check(message, context.Compilation, context.CancellationToken))
         {
-            Report(context, Rules.UnsupportedMember, problem.Symbol, message.Short(), problem.Symbol.Name, problem.Type.Short(), problem.Why);
+            if (problem is ProtocolNameProblem name) Report(context, Rules.ProtocolMember, problem.Symbol, message.Short(), problem.Symbol.Name, name.WireName);
+            else Report(context, Rules.UnsupportedMember, problem.Symbol, message.Short(), problem.Symbol.Name, problem.Type.Short(), problem.Why);
         }
     }
 

@@ -68,6 +68,30 @@ internal static class Rules
         "PEER015", "Message cannot be completed",
         "Message '{0}' {1}. {2}.");
 
+    public static readonly DiagnosticDescriptor ProtocolMember = Messages(
+        "PEER020", "Member has a name of the protocol",
+        "'{0}.{1}' is called '{2}' on the wire, which belongs to the protocol. Rename it, or give it another name with [JsonPropertyName].");
+
+    public static readonly DiagnosticDescriptor MessagesOfOneName = Handlers(
+        "PEER021", "Two messages have one name",
+        "Hook '{0}' takes a message called '{1}', and so does hook '{2}', of another type. Give one of the two another name in [Message].");
+
+    public static readonly DiagnosticDescriptor ReplyNotMessage = Handlers(
+        "PEER022", "Reply is not a message",
+        "Hook '{0}' replies with '{1}', which is not a message. Mark it [Message], or return a type that is.");
+
+    public static readonly DiagnosticDescriptor UnmarkedService = Handlers(
+        "PEER023", "Service is not marked",
+        "Hook '{0}' takes '{1} {2}', which [{3}] does not give. Mark it [FromServices] if it is a service.");
+
+    public static readonly DiagnosticDescriptor RouteValueConversion = Handlers(
+        "PEER024", "Route value cannot be converted",
+        "'{0}' takes the route value '{1}' as '{2}', which no text can become. Take string, an enum, or a type that implements IParsable<T>.");
+
+    public static readonly DiagnosticDescriptor UnmarkedRouteValue = Handlers(
+        "PEER025", "Route value is not marked",
+        "Hook '{0}' takes '{1} {2}', which [{3}] does not give, but the route '{4}' has a value of that name. Mark it [FromRoute].");
+
     private static DiagnosticDescriptor Handlers(string id, string title, string message) => Error(id, title, message, "Handlers");
 
     private static DiagnosticDescriptor Messages(string id, string title, string message) => Error(id, title, message, "Messages");

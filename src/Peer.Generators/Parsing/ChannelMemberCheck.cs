@@ -11,6 +11,17 @@ internal static class ChannelMemberCheck
         if (!problems.Any) CheckTemplate(member, template, problems);
     }
 
+    /// <summary>Whether nothing does.</summary>
+    public static bool IsCorrect(ISymbol member, Template template)
+    {
+        var problems = new ChannelProblems(member, new());
+        Check(member, template, problems);
+        return !problems.Any;
+    }
+
+    /// <summary>Whether a value of this type has a text that is the same everywhere.</summary>
+    public static bool HasText(ITypeSymbol type) => IsText(type) || IsFormattable(type);
+
     private static void CheckMember(ISymbol member, ChannelProblems problems)
     {
         var type = member is IMethodSymbol method ? method.ReturnType : ((IPropertySymbol)member).Type;
@@ -28,7 +39,7 @@ internal static class ChannelMemberCheck
     {
         if (parameter.Type.TypeKind == TypeKind.Error) problems.AddReported();
         else if (parameter.RefKind != RefKind.None) problems.Member($"takes '{parameter.Name}' by reference", "Take it by value");
-        else if (!IsText(parameter.Type) && !IsFormattable(parameter.Type))
+        else if (!HasText(parameter.Type))
         {
             problems.Member($"takes '{parameter.Type.Short()} {parameter.Name}', which has no text that is the same everywhere", "Take string, or a type that implements IFormattable");
         }
@@ -36,16 +47,24 @@ internal static class ChannelMemberCheck
 
     private static void CheckTemplate(ISymbol member, Template template, ChannelProblems problems)
     {
-        if (template.Error is { } error) problems.Template(error, "Write parameters as {name}");
-
-        var parameters = ChannelParser.Parameters(member);
-        foreach (var name in template.Names.Where(n => parameters.All(p => p.Name != n)))
+        if (template.Error is { } error)
         {
-            problems.Template($"names '{{{name}}}', which is none of its parameters", "Add the parameter, or remove it from the template");
+            problems.Template(error, "Write parameters as {name}");
+            return;
         }
-        foreach (var unused in parameters.Where(p => template.Names.All(n => n != p.Name)))
+
+        var (unknown, unused) = (template.UnknownAmong(ChannelParser.Parameters(member)), template.UnusedAmong(ChannelParser.Parameters(member)));
+        switch (unknown.Count, unused.Count)
         {
-            problems.Template($"takes '{unused.Name}', which its template '{template.Text}' does not name", $"Add '{{{unused.Name}}}' to the template, or remove the parameter");
+            case ( > 0, > 0):
+                problems.Template($"names '{{{unknown[0]}}}', but takes '{unused[0]}'", $"Write '{{{unused[0]}}}' in the template, or rename the parameter");
+                break;
+            case ( > 0, _):
+                problems.Template($"names '{{{unknown[0]}}}', which is none of its parameters", "Add the parameter, or remove it from the template");
+                break;
+            case (_, > 0):
+                problems.Template($"takes '{unused[0]}', which its template '{template.Text}' does not name", $"Add '{{{unused[0]}}}' to the template, or remove the parameter");
+                break;
         }
     }
 

@@ -15,6 +15,12 @@ internal sealed class ChannelProblems(ISymbol owner, Problems problems)
 
     public void RouteValue(string value, Route route) => Add(Rules.UnknownRouteValue, Name, value, route.Pattern);
 
+    public void RouteValueConversion(IParameterSymbol parameter, string value)
+    {
+        Any = true;
+        problems.Add(Rules.RouteValueConversion, parameter, Name, value, parameter.Type.Short());
+    }
+
     public void AddReported()
     {
         Any = true;

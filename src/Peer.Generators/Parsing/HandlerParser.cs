@@ -54,7 +54,7 @@ internal static class HandlerParser
             foreach (var attribute in method.GetAttributes())
             {
                 if (HookParser.KindOf(attribute) is not { } kind) continue;
-                if (HookParser.Parse(type, method, kind, attribute, route, problems, cancellation) is not { } hook) continue;
+                if (HookParser.Parse(type, method, kind, attribute, route, problems) is not { } hook) continue;
 
                 rivals.Check(method, hook);
                 hooks.Add(hook);

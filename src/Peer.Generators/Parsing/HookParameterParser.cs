@@ -26,9 +26,12 @@ internal static class HookParameterParser
         }
 
         var kind = KindOf(parameter.Type);
-        if (kind is { } known && IsTaken(known, hook)) return new(known, TypeNames.Escape(parameter.Name));
+        var isRouteValue = (kind is null or HookParameterKind.Text) && IsUnmarkedRouteValue(parameter, hook, route);
+        if (!isRouteValue && kind is { } known && IsTaken(known, hook)) return new(known, TypeNames.Escape(parameter.Name));
 
-        if (hook == HookKind.Message && kind is null) problems.Payload(parameter);
+        if (isRouteValue) problems.UnmarkedRouteValue(parameter, hook, route!);
+        else if (kind is null && IsUnmarkedService(parameter, hook)) problems.UnmarkedService(parameter, hook);
+        else if (hook == HookKind.Message && kind is null) problems.Payload(parameter);
         else problems.Parameter(parameter, $"which [On{hook}] does not give", $"Take {Given(hook)}, or mark a service [FromServices] and a route value [FromRoute]");
         return null;
     }
@@ -43,9 +46,29 @@ internal static class HookParameterParser
         }
         if (RouteValueParser.Parse(parameter, name, route) is { } value) return new(HookParameterKind.Route, TypeNames.Escape(parameter.Name), Route: value);
 
-        problems.Parameter(parameter, "which cannot be read from a route", "Take string, an enum, or a type that implements IParsable<T>");
+        problems.RouteValueConversion(parameter, name);
         return null;
     }
+
+    // The route has its name, and it is not what the hook takes anyway.
+    private static bool IsUnmarkedRouteValue(IParameterSymbol parameter, HookKind hook, Route? route) =>
+        route?.Has(parameter.Name) == true
+        && RouteValueParser.Parse(parameter, parameter.Name, route) is not null
+        && (hook != HookKind.Message || HasOtherPayload(parameter));
+
+    // An interface is never a payload; a class is none where there is one already.
+    private static bool IsUnmarkedService(IParameterSymbol parameter, HookKind hook) => parameter.Type switch
+    {
+        { TypeKind: TypeKind.Interface or TypeKind.Delegate } => true,
+        { TypeKind: TypeKind.Class, IsRecord: false } => hook != HookKind.Message || HasOtherPayload(parameter),
+        _ => false,
+    };
+
+    private static bool HasOtherPayload(IParameterSymbol parameter) =>
+        ((IMethodSymbol)parameter.ContainingSymbol).Parameters.Any(p => p.Ordinal != parameter.Ordinal && !IsMarked(p) && KindOf(p.Type) >= HookParameterKind.Message);
+
+    private static bool IsMarked(IParameterSymbol parameter) =>
+        parameter.HasAttribute(KnownNames.FromRoute) || parameter.HasAttribute(KnownNames.FromServices) || parameter.HasAttribute(KnownNames.FromKeyedServices);
 
     private static HookParameterKind? KindOf(ITypeSymbol type) => type.ToDisplayString(TypeNames.Namespace) switch
     {

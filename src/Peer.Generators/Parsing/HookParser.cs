@@ -38,7 +38,7 @@ internal static class HookParser
     public static string HookName(this IMethodSymbol method) => $"{method.ContainingType.Name}.{method.Name}";
 
     /// <summary>The model, or null where something is wrong with the hook.</summary>
-    public static HookModel? Parse(INamedTypeSymbol handler, IMethodSymbol method, HookKind kind, AttributeData attribute, Route? route, Problems problems, CancellationToken cancellation)
+    public static HookModel? Parse(INamedTypeSymbol handler, IMethodSymbol method, HookKind kind, AttributeData attribute, Route? route, Problems problems)
     {
         var own = new HookProblems(method, handler, problems);
         if (method.MethodKind != MethodKind.Ordinary)
@@ -48,7 +48,9 @@ internal static class HookParser
         }
 
         CheckMethod(handler, method, own);
-        CheckMessages(method, own, cancellation);
+        if (method.IsGenericMethod) return null;
+
+        CheckMessages(method, own);
         var parameters = HookParameterParser.Parse(method, kind, route, own);
         var returns = HookReturnParser.Parse(method, kind, own);
         var takes = HookPayload.Takes(kind, attribute, parameters, own);
@@ -72,10 +74,10 @@ internal static class HookParser
     }
 
     // A message that the compiler could not complete is reported once, where it is declared.
-    private static void CheckMessages(IMethodSymbol method, HookProblems problems, CancellationToken cancellation)
+    private static void CheckMessages(IMethodSymbol method, HookProblems problems)
     {
         var types = method.Parameters.Select(p => p.Type).Append(HookReturnParser.ValueOf(method) ?? method.ReturnType);
-        if (types.Any(t => MessageName.Of(t) is not null && !MessageName.IsCompleted(t, cancellation))) problems.AddReported();
+        if (types.Any(t => MessageName.Of(t) is not null && !MessageName.IsCompleted(t))) problems.AddReported();
     }
 
     private static bool Overrides(IMethodSymbol hook, IMethodSymbol inherited)

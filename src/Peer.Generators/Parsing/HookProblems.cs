@@ -17,6 +17,17 @@ internal sealed class HookProblems(IMethodSymbol method, INamedTypeSymbol handle
 
     public void Payload(IParameterSymbol parameter) => Add(Rules.UnreadablePayload, parameter, method.HookName(), parameter.Type.Short());
 
+    public void Reply(ITypeSymbol value) => Add(Rules.ReplyNotMessage, method, method.HookName(), value.Short());
+
+    public void UnmarkedService(IParameterSymbol parameter, HookKind hook) =>
+        Add(Rules.UnmarkedService, parameter, method.HookName(), parameter.Type.Short(), parameter.Name, $"On{hook}");
+
+    public void UnmarkedRouteValue(IParameterSymbol parameter, HookKind hook, Route route) =>
+        AddHere(Rules.UnmarkedRouteValue, parameter, method.HookName(), parameter.Type.Short(), parameter.Name, $"On{hook}", route.Pattern);
+
+    public void RouteValueConversion(IParameterSymbol parameter, string value) =>
+        Add(Rules.RouteValueConversion, parameter, method.HookName(), value, parameter.Type.Short());
+
     public void RouteValue(IParameterSymbol parameter, string value, Route route) =>
         AddHere(Rules.UnknownRouteValue, parameter, method.HookName(), value, route.Pattern);
 

@@ -13,6 +13,7 @@ internal static class HookReturnParser
         if ((value ?? method.ReturnType).TypeKind == TypeKind.Error) problems.AddReported();
         else if (method.ReturnsByRef || method.ReturnsByRefReadonly) problems.Signature("returns by reference", "Return a value");
         else if (IsReturned(value, hook)) return new(shape, value?.Full());
+        else if (hook == HookKind.Message && value!.NullableAnnotation != NullableAnnotation.Annotated) problems.Reply(value);
         else problems.Signature($"returns '{method.ReturnType.Short()}', which [On{hook}] has no use for", $"Return {Wanted(hook)}");
         return null;
     }

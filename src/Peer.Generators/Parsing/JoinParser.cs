@@ -64,7 +64,8 @@ internal static class JoinParser
             var name = RouteValueParser.Name(parameter);
             CheckRoute(name, route, problems);
             if (RouteValueParser.Parse(parameter, name, route) is { } value) values.Add(value);
-            else problems.Member($"takes '{parameter.Type.Short()} {parameter.Name}', which cannot be read from a route", "Take string, an enum, or a type that implements IParsable<T>");
+            else if (ChannelMemberCheck.HasText(parameter.Type)) problems.RouteValueConversion(parameter, name);
+            else problems.AddReported();
         }
         return problems.Any ? null : new(TypeNames.Escape(member.Name), member is IPropertySymbol, "", values.ToEquatableArray());
     }

@@ -15,9 +15,9 @@ internal static class MessageName
     }
 
     /// <summary>Whether a type marked as a message gets its reader and writer. Where it does not, the message itself is reported.</summary>
-    public static bool IsCompleted(ITypeSymbol message, CancellationToken cancellation) =>
+    public static bool IsCompleted(ITypeSymbol message) =>
         message is INamedTypeSymbol { IsStatic: false, IsRefLikeType: false } type
-        && (type.DeclaringSyntaxReferences.IsEmpty || TypeShellParser.CanBeReopened(type, cancellation));
+        && (type.DeclaringSyntaxReferences.IsEmpty || TypeShellParser.CanBeReopened(type));
 
     /// <summary>As <c>JsonNamingPolicy.CamelCase</c> does it: <c>IPAddress</c> gives <c>ipAddress</c>.</summary>
     public static string CamelCase(string name)

@@ -19,7 +19,7 @@ internal sealed partial class MessageParser(INamedTypeSymbol message, Compilatio
     public static MessageModel? Parse(GeneratorAttributeSyntaxContext context, CancellationToken cancellation)
     {
         if (context.TargetSymbol is not INamedTypeSymbol { TypeKind: TypeKind.Class or TypeKind.Struct } type) return null;
-        if (type.IsStatic || type.IsRefLikeType || !TypeShellParser.CanBeReopened(type, cancellation)) return null;
+        if (type.IsStatic || type.IsRefLikeType || !TypeShellParser.CanBeReopened(type)) return null;
 
         return new MessageParser(type, context.SemanticModel.Compilation, cancellation).ParseModel();
     }
@@ -34,7 +34,7 @@ internal sealed partial class MessageParser(INamedTypeSymbol message, Compilatio
         {
             if (member.WireName != "type" && !member.WireName.StartsWith("$", StringComparison.Ordinal)) continue;
             var property = FindProperty(message, member.Property);
-            Report(property, property.Type, $"is called '{member.WireName}' on the wire, which belongs to the protocol");
+            _problems.Add(new ProtocolNameProblem(property, property.Type, member.WireName));
         }
 
         return _problems.Count == 0 ? body : null;

@@ -6,7 +6,13 @@ namespace Peers.Generators;
 /// <param name="Symbol">The property, constructor parameter or type that is wrong.</param>
 /// <param name="Type">The type that cannot be on the wire.</param>
 /// <param name="Why">A clause that goes on after the symbol's name: <c>is a pointer</c>.</param>
-internal sealed record MessageProblem(ISymbol Symbol, ITypeSymbol Type, string Why);
+internal record MessageProblem(ISymbol Symbol, ITypeSymbol Type, string Why);
+
+/// <summary>A member whose name on the wire is the protocol's.</summary>
+/// <param name="Symbol">The property.</param>
+/// <param name="Type">Its type.</param>
+/// <param name="WireName">That name.</param>
+internal sealed record ProtocolNameProblem(ISymbol Symbol, ITypeSymbol Type, string WireName) : MessageProblem(Symbol, Type, $"is called '{WireName}' on the wire, which belongs to the protocol");
 
 /// <summary>Says what is wrong with a message. It is what the generator itself goes by.</summary>
 internal static class MessageTypeChecker

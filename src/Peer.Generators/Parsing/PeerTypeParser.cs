@@ -19,10 +19,21 @@ internal static class PeerTypeParser
         var channels = ChannelParser.Members(type);
         if (!isHandler && !HandlerParser.LendsHooks(type)) JoinParser.CheckNobodyJoins(type, problems);
         if (!isHandler && channels.Count == 0) return null;
+        if (!isHandler) CheckPartial(type, channels, problems, cancellation);
 
         var models = channels.Select(c => ChannelParser.Parse(c, problems, cancellation)).Where(c => c is not null).Select(c => c!).ToEquatableArray();
         var handler = isHandler ? HandlerParser.Parse(type, problems, cancellation) : null;
-        return TypeShellParser.CanBeReopened(type, cancellation) ? new(TypeShellParser.Parse(type), handler, models) : null;
+        if (handler is null && models.Count == 0) return null;
+
+        return TypeShellParser.CanBeReopened(type) ? new(TypeShellParser.Parse(type), handler, models) : null;
+    }
+
+    private static void CheckPartial(INamedTypeSymbol type, IReadOnlyList<ISymbol> channels, Problems problems, CancellationToken cancellation)
+    {
+        if (channels.FirstOrDefault(ChannelParser.IsPartial) is not { } channel) return;
+        if (TypeShellParser.FindNotPartial(type, cancellation) is not { } notPartial) return;
+
+        problems.Add(Rules.ChannelMember, notPartial, $"{type.Name}.{channel.Name}", $"stands in '{notPartial.Name}', which is not partial", $"Add 'partial' to '{notPartial.Name}'");
     }
 
     // A type has many attributes and gets one model: from [PeerHandler], else from its first hook, else from its first channel.

@@ -1,4 +1,6 @@
+using System.Collections.Immutable;
 using System.Text.RegularExpressions;
+using Microsoft.CodeAnalysis;
 
 namespace Peers.Generators;
 
@@ -21,6 +23,14 @@ internal sealed class Template
 
     /// <summary>What is wrong with the template itself, or null.</summary>
     public string? Error { get; }
+
+    /// <summary>The names in braces that are none of these parameters.</summary>
+    public IReadOnlyList<string> UnknownAmong(ImmutableArray<IParameterSymbol> parameters) =>
+        [.. Names.Where(name => parameters.All(p => p.Name != name)).Distinct(StringComparer.Ordinal)];
+
+    /// <summary>The names of these parameters that no braces hold.</summary>
+    public IReadOnlyList<string> UnusedAmong(ImmutableArray<IParameterSymbol> parameters) =>
+        [.. parameters.Select(p => p.Name).Where(name => !Names.Contains(name, StringComparer.Ordinal))];
 
     /// <summary>The template with one character for each parameter.</summary>
     public static string ReplaceParameters(string text, char parameter) => s_parameter.Replace(text, parameter.ToString());

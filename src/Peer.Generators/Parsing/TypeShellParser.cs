@@ -29,13 +29,17 @@ internal static class TypeShellParser
     }
 
     /// <summary>Whether anything can be added to <paramref name="type"/> from another file.</summary>
-    public static bool CanBeReopened(INamedTypeSymbol type, CancellationToken cancellation)
+    /// <remarks>
+    /// A type that is not partial is reopened all the same: the compiler then reports that (CS0260) where we do, and not each use of
+    /// the type as a handler or message.
+    /// </remarks>
+    public static bool CanBeReopened(INamedTypeSymbol type)
     {
         for (var t = type; t is not null; t = t.ContainingType)
         {
             if (t.IsFileLocal) return false;
         }
-        return FindNotPartial(type, cancellation) is null;
+        return true;
     }
 
     // Hint names are compared without regard to case, and two equal ones would end the generator: a type whose name differs from that of
@@ -51,7 +55,7 @@ internal static class TypeShellParser
     }
 
     private static bool IsPartial(INamedTypeSymbol type, CancellationToken cancellation) =>
-        type.DeclaringSyntaxReferences.Any(r =>
+        type.DeclaringSyntaxReferences.All(r =>
             r.GetSyntax(cancellation) is TypeDeclarationSyntax syntax
             && syntax.Modifiers.Any(m => m.ValueText == "partial"));
 

@@ -13,6 +13,33 @@ public sealed class ChannelDiagnosticTests
         "PEER006 'Room': Channel 'C.Room' takes 'room', which its template 'a' does not name. Add '{room}' to the template, or remove the parameter.");
 
     [Fact]
+    public Task A_template_whose_parameter_has_another_name_is_wrong_in_one_way() => Flags(
+        """static partial class C { [Channel("a/{rom}")] public static partial PeerChannel<string> Room(string room); }""",
+        "PEER006 'Room': Channel 'C.Room' names '{rom}', but takes 'room'. Write '{room}' in the template, or rename the parameter.");
+
+    [Fact]
+    public Task A_type_that_is_not_partial() => Flags(
+        """static class C { [Channel("a")] public static partial PeerChannel<string> A { get; } [Channel("b")] public static partial PeerChannel<string> B { get; } }""",
+        "PEER007 'C': Channel 'C.A' stands in 'C', which is not partial. Add 'partial' to 'C'.",
+        Generated.MissingPartial(14, "C"));
+
+    [Fact]
+    public Task A_join_whose_value_no_text_can_become() => Flags(
+        """[PeerHandler] partial class C { [Channel("a/{x}", Join = true)] public static partial PeerChannel<string> A(Area x); } struct Area : IFormattable { public string ToString(string? format, IFormatProvider? provider) => ""; }""",
+        "PEER024 'x': 'C.A' takes the route value 'x' as 'Area', which no text can become. Take string, an enum, or a type that implements IParsable<T>.");
+
+    [Fact]
+    public Task A_channel_that_is_wrong_by_itself_meets_no_other() => Flags(
+        """
+        static partial class C
+        {
+            [Channel("a")] public static partial PeerChannel<string> A { get; }
+            [Channel("a")] public static PeerChannel<Uri> B => new("a");
+        }
+        """,
+        "PEER007 'B': Channel 'C.B' is not static and partial. Declare it 'static partial', without a body.");
+
+    [Fact]
     public Task A_brace_that_is_no_parameter() => Flags(
         """static partial class C { [Channel("a/{")] public static partial PeerChannel<string> A { get; } }""",
         "PEER006 'A': Channel 'C.A' has the template 'a/{', in which a brace is no parameter. Write parameters as {name}.");

@@ -6,12 +6,14 @@ public sealed class HandlerDiagnosticTests
     [Fact]
     public Task A_handler_that_is_not_partial() => Flags(
         "class Chat { [OnOpen] void Opened() { } }",
-        "PEER001 'Chat': Handler 'Chat' cannot be completed by the compiler, because 'Chat' is not partial. Add 'partial' to 'Chat'.");
+        "PEER001 'Chat': Handler 'Chat' cannot be completed by the compiler, because 'Chat' is not partial. Add 'partial' to 'Chat'.",
+        Generated.MissingPartial(7, "Chat"));
 
     [Fact]
     public Task A_handler_in_a_type_that_is_not_partial() => Flags(
         "class Outer { partial class Chat { [OnOpen] void Opened() { } } }",
-        "PEER001 'Outer': Handler 'Chat' cannot be completed by the compiler, because 'Outer' is not partial. Add 'partial' to 'Outer'.");
+        "PEER001 'Outer': Handler 'Chat' cannot be completed by the compiler, because 'Outer' is not partial. Add 'partial' to 'Outer'.",
+        Generated.MissingPartial(7, "Outer"));
 
     [Fact]
     public Task A_parameter_that_the_hook_does_not_give() => Flags(
@@ -72,7 +74,46 @@ public sealed class HandlerDiagnosticTests
     [Fact]
     public Task A_route_value_of_a_type_that_has_no_text() => Flags(
         "partial class Chat { [OnOpen] void Opened([Microsoft.AspNetCore.Mvc.FromRoute] object id) { } }",
-        "PEER002 'id': Hook 'Chat.Opened' takes 'object id', which cannot be read from a route. Take string, an enum, or a type that implements IParsable<T>.");
+        "PEER024 'id': 'Chat.Opened' takes the route value 'id' as 'object', which no text can become. Take string, an enum, or a type that implements IParsable<T>.");
+
+    [Fact]
+    public Task A_generic_message_hook_is_wrong_in_one_way() => Flags(
+        "partial class Chat { [OnMessage] void Any<T>(T message) { } }",
+        "PEER002 'Any': Hook 'Chat.Any' has type parameters. Take one message type, and write a hook for each.");
+
+    [Fact]
+    public Task A_reply_that_is_no_message() => Flags(
+        "partial class Chat { [OnMessage] Task<Said> Text(string text) => Task.FromResult(new Said(text)); } record Said(string Text);",
+        "PEER022 'Text': Hook 'Chat.Text' replies with 'Said', which is not a message. Mark it [Message], or return a type that is.");
+
+    [Fact]
+    public Task A_service_that_is_not_marked() => Flags(
+        "partial class Chat { [OnOpen] void Opened(IServiceProvider services) { } }",
+        "PEER023 'services': Hook 'Chat.Opened' takes 'IServiceProvider services', which [OnOpen] does not give. Mark it [FromServices] if it is a service.");
+
+    [Fact]
+    public Task A_service_that_is_not_marked_beside_a_payload() => Flags(
+        "partial class Chat { [OnMessage] void Text(string text, Store store) { } } class Store;",
+        "PEER023 'store': Hook 'Chat.Text' takes 'Store store', which [OnMessage] does not give. Mark it [FromServices] if it is a service.");
+
+    [Fact]
+    public Task A_second_payload_that_is_no_message_is_no_service() => Flags(
+        "partial class Chat { [OnMessage] void Text(string text, Said said) { } } record Said(string Text);",
+        "PEER003 'said': Hook 'Chat.Text' takes 'Said', which cannot be read from a message. Take a [Message] type, string, or ReadOnlySpan<byte>.");
+
+    [Fact]
+    public Task A_route_value_that_is_not_marked() => Flags(
+        """[PeerHandler("/rooms/{room}")] partial class Chat { [OnOpen] void Opened(string room) { } }""",
+        "PEER025 'room': Hook 'Chat.Opened' takes 'string room', which [OnOpen] does not give, but the route '/rooms/{room}' has a value of that name. Mark it [FromRoute].");
+
+    [Fact]
+    public Task A_route_value_that_is_not_marked_beside_a_payload() => Flags(
+        """[PeerHandler("/rooms/{room}")] partial class Chat { [OnMessage] void Text(string text, string room) { } }""",
+        "PEER025 'room': Hook 'Chat.Text' takes 'string room', which [OnMessage] does not give, but the route '/rooms/{room}' has a value of that name. Mark it [FromRoute].");
+
+    [Fact]
+    public Task A_payload_with_the_name_of_a_route_value_is_not_flagged() => Flags(
+        """[PeerHandler("/rooms/{room}")] partial class Chat { [OnMessage] void Text(string room) { } }""");
 
     [Fact]
     public Task A_payload_that_is_no_message() => Flags(
@@ -87,7 +128,7 @@ public sealed class HandlerDiagnosticTests
     [Fact]
     public Task Two_messages_of_one_name() => Flags(
         """partial class Chat { [OnMessage] void A(A a) { } [OnMessage] void B(B b) { } } [Message] partial record struct A; [Message("a")] partial record struct B;""",
-        "PEER008 'B': Hook 'Chat.B' takes the message 'a', which hook 'Chat.A' takes already. Remove one of the two.");
+        "PEER021 'B': Hook 'Chat.B' takes a message called 'a', and so does hook 'Chat.A', of another type. Give one of the two another name in [Message].");
 
     [Fact]
     public Task Two_raw_hooks_for_text() => Flags(

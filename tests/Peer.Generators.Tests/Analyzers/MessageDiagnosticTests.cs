@@ -15,7 +15,16 @@ public sealed class MessageDiagnosticTests
     [Fact]
     public Task A_member_whose_name_belongs_to_the_protocol() => Flags(
         "[Message] readonly partial record struct Upload(int Type);",
-        "PEER004 'Type': Message 'Upload' cannot be serialized, because 'Type', of type 'int', is called 'type' on the wire, which belongs to the protocol. Change it, or mark it [JsonIgnore].");
+        "PEER020 'Type': 'Upload.Type' is called 'type' on the wire, which belongs to the protocol. Rename it, or give it another name with [JsonPropertyName].");
+
+    [Fact]
+    public Task A_member_whose_name_begins_as_those_of_the_protocol() => Flags(
+        "[Message] readonly partial record struct Upload([property: System.Text.Json.Serialization.JsonPropertyName(\"$id\")] int Number);",
+        "PEER020 'Number': 'Upload.Number' is called '$id' on the wire, which belongs to the protocol. Rename it, or give it another name with [JsonPropertyName].");
+
+    [Fact]
+    public Task A_part_of_a_message_may_have_a_type() => Flags(
+        "[Message] readonly partial record struct Upload(Part Part); readonly record struct Part(string Type);");
 
     [Fact]
     public Task A_name_that_belongs_to_the_protocol() => Flags(
@@ -35,17 +44,20 @@ public sealed class MessageDiagnosticTests
     [Fact]
     public Task A_message_that_is_not_partial() => Flags(
         "[Message] readonly record struct Say(string Text);",
-        "PEER005 'Say': Message 'Say' cannot be completed by the compiler, because 'Say' is not partial. Add 'partial' to 'Say'.");
+        "PEER005 'Say': Message 'Say' cannot be completed by the compiler, because 'Say' is not partial. Add 'partial' to 'Say'.",
+        Generated.MissingPartial(34, "Say"));
 
     [Fact]
     public Task Hooks_that_take_or_return_a_message_that_is_not_partial_add_nothing() => Flags(
         "partial class Chat { [OnMessage] void A(Say say) { } [OnMessage] Task<Say> B(string text) => Task.FromResult(new Say()); } [Message] readonly record struct Say;",
-        "PEER005 'Say': Message 'Say' cannot be completed by the compiler, because 'Say' is not partial. Add 'partial' to 'Say'.");
+        "PEER005 'Say': Message 'Say' cannot be completed by the compiler, because 'Say' is not partial. Add 'partial' to 'Say'.",
+        Generated.MissingPartial(157, "Say"));
 
     [Fact]
     public Task A_message_in_a_type_that_is_not_partial() => Flags(
         "class Outer { [Message] internal readonly partial record struct Say(string Text); }",
-        "PEER005 'Outer': Message 'Say' cannot be completed by the compiler, because 'Outer' is not partial. Add 'partial' to 'Outer'.");
+        "PEER005 'Outer': Message 'Say' cannot be completed by the compiler, because 'Outer' is not partial. Add 'partial' to 'Outer'.",
+        Generated.MissingPartial(7, "Outer"));
 
     [Fact]
     public Task A_message_class_that_is_not_sealed() => Flags(

@@ -52,8 +52,8 @@ public sealed class MessageGeneratorTests
         Assert.Equal(why, Assert.Single(Check($"[Message] public sealed partial class Wrong {{ {members} }}", "Wrong")).Why);
 
     [Fact]
-    public void A_type_that_is_not_partial_gets_nothing() =>
-        Assert.Empty(Generated.From("[Message] public record Fixed(string Text);").Result.GeneratedTrees);
+    public void A_type_that_nothing_can_be_added_to_gets_nothing() =>
+        Assert.Empty(Generated.From("[Message] file sealed partial record Fixed(string Text);").Result.GeneratedTrees);
 
     private static string TextOf(string source) => Assert.Single(Generated.From(source).Result.GeneratedTrees).ToString();
 
