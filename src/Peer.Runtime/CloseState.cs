@@ -35,9 +35,6 @@ internal sealed class CloseState
     /// <summary>Whether a close frame was sent, or waits to be.</summary>
     public bool IsSent => Volatile.Read(ref _isSent);
 
-    /// <summary>Whether this end began: what still comes is not for hooks.</summary>
-    public bool IsLocal => Volatile.Read(ref _isLocal);
-
     /// <summary>Appends a close frame to the output and notes its code, as one step. Called inside a turn.</summary>
     /// <returns>False where one was sent before, or nothing can be sent any more.</returns>
     public bool TrySend(PeerOutput output, CloseCode code, string reason)

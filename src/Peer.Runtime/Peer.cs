@@ -144,7 +144,7 @@ public sealed class Peer
     /// <summary>Closes the connection: queues the close frame behind what was sent and returns at once.</summary>
     /// <remarks>
     /// The client's answer is awaited in the background, no longer than <see cref="PeerOptions.CloseTimeout"/>. From now on <c>Send</c> returns
-    /// <see cref="SendStatus.Closed"/> and messages that still come are not handed to hooks. Closing twice is closing once.
+    /// <see cref="SendStatus.Closed"/> and messages that wait or still come are not handed to hooks. Closing twice is closing once.
     /// </remarks>
     /// <param name="code">1000 to 1003, 1007 to 1009, 1011 to 1014, or 3000 to 4999 for libraries and applications.</param>
     /// <param name="reason">Up to 123 bytes of UTF-8.</param>

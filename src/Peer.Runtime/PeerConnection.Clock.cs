@@ -51,7 +51,7 @@ public sealed partial class PeerConnection
     {
         if (_options.KeepAliveTimeout == Timeout.InfiniteTimeSpan || _output.IsSealed) return;
         Host.Log.KeepAliveExpired(Peer, _info.Name, _options.KeepAliveTimeout);
-        Terminate();
+        Break();
     }
 
     private static bool IsOver(TimeSpan silence, TimeSpan limit) => limit >= TimeSpan.Zero && silence >= limit;

@@ -27,11 +27,11 @@ public sealed partial class PeerConnection
         switch (call.Kind)
         {
             case HookKind.Text:
-                if (_closing.IsLocal) return default;
+                if (_isDone) return default;
                 var text = new IncomingText(this, call.Payload);
                 return _handler.OnText(ref text);
             case HookKind.Binary:
-                return _closing.IsLocal ? default : _handler.OnBinary(Peer, call.Payload);
+                return _isDone ? default : _handler.OnBinary(Peer, call.Payload);
             case HookKind.Open:
                 if (Has(PeerHooks.Join)) _handler.Join(Peer);
                 return Has(PeerHooks.Open) ? _handler.OnOpen(Peer) : default;

@@ -86,7 +86,7 @@ public sealed partial class PeerConnection
         if (!Has(hook))
         {
             Host.Log.NoHook(Peer, _info.Name, kind == HookKind.Text ? MessageKind.Text : MessageKind.Binary);
-            Close(CloseCode.UnsupportedData, "no hook takes this kind of message");
+            SendClose(CloseCode.UnsupportedData, "no hook takes this kind of message");
             return;
         }
 

@@ -87,15 +87,28 @@ public sealed partial class PeerConnection
         SendControl(Opcode.Ping, payload);
     }
 
-    /// <summary>Queues a close frame behind what was sent. Nothing is sent after it.</summary>
+    /// <summary>Queues a close frame behind what was sent, because the application is done with the peer: messages that wait reach no hook.</summary>
     internal void Close(CloseCode code, string reason)
+    {
+        _isDone = true;
+        SendClose(code, reason);
+    }
+
+    /// <summary>Cuts the connection, because the application is done with the peer. The close hook sees 1006.</summary>
+    internal void Terminate()
+    {
+        _isDone = true;
+        Break();
+    }
+
+    // The client is to blame: what it sent before still reaches its hooks.
+    private void SendClose(CloseCode code, string reason)
     {
         using var turn = Turn.Enter();
         if (_closing.TrySend(_output, code, reason)) SetDeadline(_options.CloseTimeout);
     }
 
-    /// <summary>Cuts the connection. The close hook sees 1006.</summary>
-    internal void Terminate()
+    private void Break()
     {
         _closing.Terminate();
         Cut(isOwn: true);
@@ -152,7 +165,7 @@ public sealed partial class PeerConnection
         else Host.Log.TooLongToSend(Peer, _info.Name, length, _options);
     }
 
-    private void CloseSlow() => Close(CloseCode.TryAgainLater, "too much is waiting");
+    private void CloseSlow() => SendClose(CloseCode.TryAgainLater, "too much is waiting");
 
     void IOutputOwner.PublishedDropped() => Interlocked.Increment(ref _publishedDropped);
 

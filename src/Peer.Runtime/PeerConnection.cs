@@ -44,6 +44,7 @@ public sealed partial class PeerConnection : ISubscriber, IOutputOwner, IAsyncDi
     private readonly PeerOutput _output;
     private readonly Subscriptions _subscriptions;
     private int _publishedDropped;
+    private volatile bool _isDone;
 
     // Clock: the host's heartbeat, with what the read loop tells it.
     private bool _wasHeard;

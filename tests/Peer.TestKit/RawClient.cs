@@ -50,8 +50,9 @@ public sealed class RawClient : IAsyncDisposable
     /// <param name="port">The port.</param>
     /// <param name="path">The path.</param>
     /// <param name="tls">Whether behind TLS.</param>
+    /// <param name="headers">Further headers.</param>
     /// <exception cref="InvalidOperationException">The answer is not 200.</exception>
-    public static async Task<RawClient> ConnectHttp2Async(HttpMessageInvoker http, int port, string path = "/", bool tls = false)
+    public static async Task<RawClient> ConnectHttp2Async(HttpMessageInvoker http, int port, string path = "/", bool tls = false, params (string Name, string? Value)[] headers)
     {
         using var request = new HttpRequestMessage(HttpMethod.Connect, new Uri($"{(tls ? "https" : "http")}://localhost:{port}{path}"))
         {
@@ -60,6 +61,7 @@ public sealed class RawClient : IAsyncDisposable
             Headers = { Protocol = "websocket" },
         };
         request.Headers.Add("Sec-WebSocket-Version", "13");
+        foreach (var (name, value) in headers) request.Headers.TryAddWithoutValidation(name, value);
         var response = await http.SendAsync(request, CancellationToken.None).WaitAsync(s_patience);
         var answer = new RawAnswer((int)response.StatusCode, response.Headers.ToDictionary(header => header.Key, header => string.Join(", ", header.Value), StringComparer.OrdinalIgnoreCase), "");
         if (answer.Status == 200) return new(socket: null, await response.Content.ReadAsStreamAsync(), answer);

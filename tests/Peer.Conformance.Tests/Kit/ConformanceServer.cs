@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Security;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -17,10 +16,7 @@ public class ConformanceServer : IAsyncLifetime
 {
     private readonly WebApplication _app;
     private readonly LogSink _logs = new();
-    private readonly HttpMessageInvoker _http = new(new SocketsHttpHandler
-    {
-        SslOptions = new SslClientAuthenticationOptions { RemoteCertificateValidationCallback = static (_, certificate, _, _) => certificate?.Subject == "CN=localhost" },
-    });
+    private readonly HttpMessageInvoker _http = Links.CreateHttp();
     private readonly Dictionary<Link, int> _ports = [];
 
     /// <summary>With the default limits.</summary>
@@ -38,7 +34,7 @@ public class ConformanceServer : IAsyncLifetime
         {
             foreach (var link in Links.All) kestrel.Listen(IPAddress.Loopback, 0, listen => Configure(listen, link));
         });
-        builder.Services.AddPeers(options).Services.AddSingleton<Diary>();
+        builder.Services.AddPeers(options);
         _app = builder.Build();
         _app.MapPeer<Echo>();
     }
@@ -60,11 +56,7 @@ public class ConformanceServer : IAsyncLifetime
     }
 
     /// <summary>Opens a WebSocket; over HTTP/2 as one more stream of the same connection.</summary>
-    public Task<RawClient> ConnectAsync(Link link, params (string Name, string? Value)[] headers) => link switch
-    {
-        Link.Tcp or Link.Tls => RawClient.ConnectAsync(PortOf(link), "/", link == Link.Tls, headers),
-        _ => RawClient.ConnectHttp2Async(_http, PortOf(link), "/", link == Link.Http2Tls),
-    };
+    public Task<RawClient> ConnectAsync(Link link, params (string Name, string? Value)[] headers) => link.ConnectAsync(_http, PortOf(link), "/", headers);
 
     /// <summary>Returns when no more than so many peers are connected. Each that has left is logged.</summary>
     public Task OnlyRemainsAsync(int count) => _logs.UntilAsync(() => Host.PeerCount <= count);
@@ -79,8 +71,8 @@ public class ConformanceServer : IAsyncLifetime
 
     private static void Configure(ListenOptions listen, Link link)
     {
-        listen.Protocols = link is Link.Tcp or Link.Tls ? HttpProtocols.Http1 : HttpProtocols.Http2;
-        if (link is Link.Tls or Link.Http2Tls) listen.UseHttps(TestApp.SelfSigned());
+        listen.Protocols = link.Protocols();
+        if (link.IsEncrypted()) listen.UseHttps(TestApp.SelfSigned());
     }
 }
 

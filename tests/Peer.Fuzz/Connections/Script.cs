@@ -23,9 +23,6 @@ internal sealed class Script
     /// <summary>Whether a hook ended the connection, by whatever means.</summary>
     public bool HasEnded { get; private set; }
 
-    /// <summary>Whether a hook suspended, so that others waited.</summary>
-    public bool HasSuspended { get; private set; }
-
     /// <summary>How often the connection's handler was disposed.</summary>
     public int Disposed { get; private set; }
 
@@ -140,7 +137,6 @@ internal sealed class Script
     /// <summary>Completes when <see cref="Resume"/> says so.</summary>
     public Task SuspendAsync()
     {
-        HasSuspended = true;
         var source = new TaskCompletionSource();
         _suspended.Enqueue(source);
         return source.Task;

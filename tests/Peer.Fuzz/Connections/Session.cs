@@ -99,8 +99,7 @@ internal sealed class Session : IServiceProvider, IServiceScopeFactory, IService
         Claim.Begins(pings, pongs);
         if (_script.HasEnded) return;
 
-        // RFC 6455 §7.1.7: what waits for a hook when the connection fails is not processed any more.
-        if (!_script.HasSuspended || _script.Close!.Value.Initiator == CloseInitiator.Remote) Claim.SameList(messages, _script.Heard);
+        Claim.SameList(messages, _script.Heard);
         if (isDelivered) Claim.SameList(pings, pongs);
         CheckClose(received, wire);
     }

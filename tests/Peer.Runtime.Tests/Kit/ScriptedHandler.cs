@@ -24,6 +24,14 @@ internal sealed class MuteHandler : Script, IPeerHandler<MuteHandler>
     static MuteHandler IPeerHandler<MuteHandler>.Create(IServiceProvider services) => (MuteHandler)services.GetService(typeof(Script))!;
 }
 
+/// <summary>A handler that takes text, and no binary messages.</summary>
+internal sealed class TextHandler : Script, IPeerHandler<TextHandler>
+{
+    static PeerHandlerInfo IPeerHandler<TextHandler>.Info { get; } = new("Text", PeerHooks.Text | PeerHooks.Close);
+
+    static TextHandler IPeerHandler<TextHandler>.Create(IServiceProvider services) => (TextHandler)services.GetService(typeof(Script))!;
+}
+
 /// <summary>Hooks given by the test.</summary>
 internal abstract class Script : IPeerHandler, IDisposable
 {
