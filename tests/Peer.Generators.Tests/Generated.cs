@@ -2,6 +2,7 @@ using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.Diagnostics;
 using Peers.Generators;
+using Peers.Tests.Analyzers;
 
 namespace Peers.Tests;
 
@@ -68,7 +69,7 @@ internal sealed class Generated
     private static async Task<IReadOnlyList<string>> Diagnose(string source)
     {
         var generated = From(source);
-        var compilation = generated.Compilation.WithAnalyzers([new HandlerAnalyzer(), new MessageAnalyzer(), new ChannelOverlapAnalyzer()]);
+        var compilation = generated.Compilation.WithAnalyzers(AllRules.Analyzers);
         var reported = await compilation.GetAnalyzerDiagnosticsAsync();
         return [.. reported.OrderBy(d => d.Location.SourceSpan.Start).Select(Describe), .. generated.Problems];
     }

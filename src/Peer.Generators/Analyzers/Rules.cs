@@ -68,6 +68,16 @@ internal static class Rules
         "PEER015", "Message cannot be completed",
         "Message '{0}' {1}. {2}.");
 
+    public static readonly DiagnosticDescriptor BlockingHook = new(
+        "PEER018", "Hook blocks its thread",
+        "Hook '{0}' calls '{1}', which blocks a thread that others wait for. {2}.",
+        "Handlers", DiagnosticSeverity.Warning, isEnabledByDefault: true, helpLinkUri: HelpLink("PEER018"));
+
+    public static readonly DiagnosticDescriptor BorrowedPayload = new(
+        "PEER019", "Borrowed payload outlives its hook",
+        "Hook '{0}' {1}, which is valid only until the hook's task ends. {2}.",
+        "Handlers", DiagnosticSeverity.Warning, isEnabledByDefault: true, helpLinkUri: HelpLink("PEER019"));
+
     public static readonly DiagnosticDescriptor ProtocolMember = Messages(
         "PEER020", "Member has a name of the protocol",
         "'{0}.{1}' is called '{2}' on the wire, which belongs to the protocol. Rename it, or give it another name with [JsonPropertyName].");
@@ -91,6 +101,22 @@ internal static class Rules
     public static readonly DiagnosticDescriptor UnmarkedRouteValue = Handlers(
         "PEER025", "Route value is not marked",
         "Hook '{0}' takes '{1} {2}', which [{3}] does not give, but the route '{4}' has a value of that name. Mark it [FromRoute].");
+
+    public static readonly DiagnosticDescriptor EndlessWait = new(
+        "PEER026", "Hook may wait for ever",
+        "Hook '{0}' awaits '{1}' without a CancellationToken, perhaps for ever after its peer has left. Pass it one: a hook may take it, and it is Peer.Closed.",
+        "Handlers", DiagnosticSeverity.Info, isEnabledByDefault: true, helpLinkUri: HelpLink("PEER026"));
+
+    public static readonly DiagnosticDescriptor HidingNamespace = new(
+        "PEER027", "Namespace hides the type Peer",
+        "Namespace '{0}' begins with 'Peer', which hides the type Peers.Peer. Begin it with another name.",
+        "Handlers", DiagnosticSeverity.Warning, isEnabledByDefault: true, helpLinkUri: HelpLink("PEER027"));
+
+    public static readonly DiagnosticDescriptor LentToNobody = new(
+        "PEER028", "Hooks are lent to nobody",
+        "Class '{0}' is abstract and no handler is derived from it, so its hooks never run. Derive a handler from it, or remove 'abstract'.",
+        "Handlers", DiagnosticSeverity.Warning, isEnabledByDefault: true, helpLinkUri: HelpLink("PEER028"),
+        customTags: WellKnownDiagnosticTags.CompilationEnd);
 
     private static DiagnosticDescriptor Handlers(string id, string title, string message) => Error(id, title, message, "Handlers");
 

@@ -34,6 +34,19 @@ internal static class HookParser
         _ => null,
     };
 
+    /// <summary>The hook that a method is, by its own attribute or by that of the method it overrides; null where it is none.</summary>
+    public static HookKind? KindOf(IMethodSymbol method)
+    {
+        for (var m = method; m is not null; m = m.OverriddenMethod)
+        {
+            foreach (var attribute in m.GetAttributes())
+            {
+                if (KindOf(attribute) is { } kind) return kind;
+            }
+        }
+        return null;
+    }
+
     /// <summary>How diagnostics call a hook.</summary>
     public static string HookName(this IMethodSymbol method) => $"{method.ContainingType.Name}.{method.Name}";
 

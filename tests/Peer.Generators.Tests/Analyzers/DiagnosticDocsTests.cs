@@ -1,39 +1,28 @@
-using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.Diagnostics;
-using Peers.Generators;
-
 namespace Peers.Tests.Analyzers;
 
 /// <summary>Analyzers, release notes and pages say the same.</summary>
 public sealed class DiagnosticDocsTests
 {
-    private static readonly DiagnosticDescriptor[] s_rules =
-        [.. typeof(PeerGenerator).Assembly.GetTypes()
-            .Where(t => t.IsSubclassOf(typeof(DiagnosticAnalyzer)))
-            .SelectMany(t => ((DiagnosticAnalyzer)Activator.CreateInstance(t)!).SupportedDiagnostics)
-            .DistinctBy(rule => rule.Id)
-            .OrderBy(rule => rule.Id, StringComparer.Ordinal)];
-
     private static readonly string s_root = FindRoot();
 
     [Fact]
     public void The_table_lists_every_diagnostic()
     {
         var rows = Lines("docs/diagnostics/README.md", "| [PEER");
-        Assert.Equal(s_rules.Select(r => $"| [{r.Id}]({r.Id}.md) | {r.Category} | {r.DefaultSeverity} | {r.Title} |"), rows);
+        Assert.Equal(AllRules.Descriptors.Select(r => $"| [{r.Id}]({r.Id}.md) | {r.Category} | {r.DefaultSeverity} | {r.Title} |"), rows);
     }
 
     [Fact]
     public void The_release_notes_list_every_diagnostic()
     {
         var rows = Lines("src/Peer.Generators/AnalyzerReleases.Shipped.md", "PEER").Concat(Lines("src/Peer.Generators/AnalyzerReleases.Unshipped.md", "PEER"));
-        Assert.Equal(s_rules.Select(r => $"{r.Id} | {r.Category} | {r.DefaultSeverity} | {r.Title}"), rows);
+        Assert.Equal(AllRules.Descriptors.Select(r => $"{r.Id} | {r.Category} | {r.DefaultSeverity} | {r.Title}"), rows);
     }
 
     [Fact]
     public void Every_diagnostic_has_its_page_and_links_to_it()
     {
-        foreach (var rule in s_rules)
+        foreach (var rule in AllRules.Descriptors)
         {
             var page = File.ReadAllText(Path.Combine(s_root, "docs/diagnostics", rule.Id + ".md"));
             Assert.StartsWith($"# {rule.Id}: {rule.Title}\n", page, StringComparison.Ordinal);
@@ -45,7 +34,7 @@ public sealed class DiagnosticDocsTests
     [Fact]
     public void Every_page_has_its_diagnostic() =>
         Assert.Equal(
-            s_rules.Select(r => r.Id),
+            AllRules.Descriptors.Select(r => r.Id),
             Directory.GetFiles(Path.Combine(s_root, "docs/diagnostics"), "PEER*.md").Select(f => Path.GetFileNameWithoutExtension(f)).Order(StringComparer.Ordinal));
 
     private static IEnumerable<string> Lines(string file, string start) =>

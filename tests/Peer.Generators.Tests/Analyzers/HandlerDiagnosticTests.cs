@@ -230,7 +230,7 @@ public sealed class HandlerDiagnosticTests
         "partial class Chat { [OnMessage] void A(Say a) { } } partial class CHAT { [OnOpen] void A() { } } [Message] partial struct Say; [Message] partial struct SAY;");
 
     [Fact]
-    public Task An_abstract_class_that_lends_its_hooks_is_not_flagged() => Flags("abstract class Base { [OnOpen] protected void Opened() { } }");
+    public Task An_abstract_class_that_lends_its_hooks_is_not_flagged() => Flags("public abstract class Base { [OnOpen] protected void Opened() { } }");
 
     private static Task Flags(string source, params string[] expected) => Generated.Flags(source, expected);
 }
