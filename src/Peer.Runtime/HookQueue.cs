@@ -122,6 +122,12 @@ internal sealed class HookQueue(PeerConnection connection, int maxPendingBytes)
     {
         lock (_lock)
         {
+            if (_isEnding && call.Kind != HookKind.Close)
+            {
+                call.Return();
+                return false;
+            }
+
             if (!_isBusy) return _isBusy = true;
             var kept = call.Keep();
             (_waiting ??= new()).Enqueue(kept);
@@ -286,6 +292,7 @@ internal enum HookKind : byte
     Ping,
     Pong,
     Drain,
+    StreamFailed,
     Close,
 }
 

@@ -10,6 +10,7 @@ public ref struct IncomingText
 {
     private readonly PeerConnection _connection;
     private MessageReadError _error;
+    private string? _refusal;
 
     internal IncomingText(PeerConnection connection, ReadOnlyMemory<byte> utf8)
     {
@@ -45,6 +46,24 @@ public ref struct IncomingText
 
     /// <summary>Answers a text that names no message of this handler: 1007 if it is not JSON, else <c>$error</c>.</summary>
     public readonly ValueTask Unknown() => Reject("unknown-type", "No message of this type is known here.");
+
+    /// <summary>Opens a stream of replies to this message, before its hook is called. Where that fails, return <see cref="Refuse"/>.</summary>
+    public bool TryOpenStream<T>([NotNullWhen(true)] out PeerStream<T>? stream) where T : IMessage<T>
+    {
+        stream = _connection.OpenStream<T>(out _refusal);
+        return stream is not null;
+    }
+
+    /// <summary>Answers a message whose stream was not opened: <c>busy</c>, or <c>invalid</c> where one of its <c>$id</c> is running.</summary>
+    public readonly ValueTask Refuse() => _connection.RefuseStreamAsync(_refusal);
+
+    /// <summary>Ends the stream that a <c>$cancel</c> names by its <c>$id</c>. One that has ended by itself meanwhile is no mistake.</summary>
+    public readonly ValueTask Cancel()
+    {
+        if (!MessageEnvelope.TryScan(Utf8.Span, out _, out var requestId, out _) || requestId.IsEmpty) return Reject("invalid", "The $id of what is to be cancelled is missing.");
+        _connection.CancelStream(requestId);
+        return default;
+    }
 
     /// <summary>Sends what a hook returned: the reply, where the message had an <c>$id</c>.</summary>
     public readonly ValueTask Reply<T>(in T message) where T : IMessage<T>

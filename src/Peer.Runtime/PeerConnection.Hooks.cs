@@ -41,6 +41,8 @@ public sealed partial class PeerConnection
                 return _handler.OnPong(Peer, call.Payload);
             case HookKind.Drain:
                 return _handler.OnDrain(Peer);
+            case HookKind.StreamFailed:
+                return DecideAsync(_streams!.TakeFailure(), CloseCode.InternalError, "a hook failed");
             default:
                 return CallCloseAsync();
         }
@@ -77,11 +79,10 @@ public sealed partial class PeerConnection
         // A hook that gave up because its peer left has not failed.
         if (exception is OperationCanceledException && _closing.IsOver) return;
 
-        var hook = NameOf(kind);
-        Host.Log.HookFailed(exception, Peer, _info.Name, _messageType is null ? hook : $"{hook}({_messageType})");
+        LogHookFailed(exception, kind, _messageType);
         var isRequest = !RequestId.IsEmpty;
-        if (isRequest) SendError("failed", "The request failed.");
-        var error = new PeerError(PeerErrorKind.HookFailed, exception, hook, _messageType, isRequest ? PeerErrorAction.Continue : PeerErrorAction.Close);
+        if (isRequest) SendError(RequestId, "failed", "The request failed.");
+        var error = new PeerError(PeerErrorKind.HookFailed, exception, NameOf(kind), _messageType, isRequest ? PeerErrorAction.Continue : PeerErrorAction.Close);
         await DecideAsync(error, CloseCode.InternalError, "a hook failed");
     }
 
@@ -89,7 +90,7 @@ public sealed partial class PeerConnection
     internal ValueTask RejectAsync(string errorCode, string? type, string reason, bool isJson)
     {
         Host.Log.InvalidMessage(Peer, _info.Name, type, reason);
-        if (isJson) SendError(errorCode, reason);
+        if (isJson) SendError(RequestId, errorCode, reason);
         else if (!Has(PeerHooks.Error)) Close(CloseCode.InvalidPayload, "text is not JSON");
         if (!Has(PeerHooks.Error)) return default;
 
@@ -122,6 +123,9 @@ public sealed partial class PeerConnection
 
         if (error.Action == PeerErrorAction.Close) Close(code, reason);
     }
+
+    private void LogHookFailed(Exception exception, HookKind kind, string? messageType) =>
+        Host.Log.HookFailed(exception, Peer, _info.Name, messageType is null ? NameOf(kind) : $"{NameOf(kind)}({messageType})");
 
     private static string NameOf(HookKind kind) => kind switch
     {

@@ -54,12 +54,12 @@ public sealed partial class PeerConnection
     }
 
     // {"type":"$error","$re":ID,"code":"…","message":"…"}
-    private void SendError(string code, string message)
+    private void SendError(ReadOnlySpan<byte> requestId, string code, string message)
     {
         var buffer = MessageBuffer.Rent();
         try
         {
-            var writer = new MessageWriter(buffer, RequestId);
+            var writer = new MessageWriter(buffer, requestId);
             writer.BeginMessage("{\"type\":\"$error\""u8);
             writer.WriteRaw(",\"code\":"u8);
             writer.Write(code);
@@ -105,7 +105,9 @@ public sealed partial class PeerConnection
     private void SendClose(CloseCode code, string reason)
     {
         using var turn = Turn.Enter();
-        if (_closing.TrySend(_output, code, reason)) SetDeadline(_options.CloseTimeout);
+        if (!_closing.TrySend(_output, code, reason)) return;
+        SetDeadline(_options.CloseTimeout);
+        _streams?.Close();
     }
 
     private void Break()
@@ -114,11 +116,11 @@ public sealed partial class PeerConnection
         Cut(isOwn: true);
     }
 
-    /// <summary>Gives up on a hook that does not end: the peer leaves the host at once, and <see cref="RunAsync"/> completes without it.</summary>
+    /// <summary>Gives up on a hook or stream that does not end: the peer leaves the host at once, and <see cref="RunAsync"/> completes without it.</summary>
     internal string? Abandon()
     {
         Terminate();
-        var hook = _hooks.PendingHook;
+        var hook = _hooks.PendingHook ?? (_streams is { IsEmpty: false } ? "Stream" : null);
         _hooksEnded.TrySetResult();
         Leave();
         return hook;

@@ -192,13 +192,24 @@ public sealed partial class PeerConnection : ISubscriber, IOutputOwner, IAsyncDi
         var close = _closing.End();
         if (!_closing.IsSent) _output.Lose();
         _isClosed = true;
+        _streams?.Close();
         PostClose();
 
         await _output.WhenFinished();
         await CompleteAsync(transport);
         await _hooksEnded.Task;
+        _subscriptions.Close();
+        await WhenStreamsEnded();
         Leave();
         Host.Log.Closed(Peer, close);
+    }
+
+    // No hook can open another by now. Whoever gave up on the peer does not wait for its streams either.
+    private Task WhenStreamsEnded()
+    {
+        if (_streams is not { } streams) return Task.CompletedTask;
+        streams.Close();
+        return Task.WhenAny(streams.WhenEnded(), _left.Task);
     }
 
     private void Leave()

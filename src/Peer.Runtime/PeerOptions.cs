@@ -22,6 +22,9 @@ public sealed class PeerOptions
     /// <summary>Above how many waiting bytes <c>Send</c> answers <see cref="SendStatus.Backpressured"/>; falling below again runs the drain hook. Default: 65,536.</summary>
     public int DrainThreshold { get; set; } = 64 * 1024;
 
+    /// <summary>How many streams of replies may run for one peer at once; one more is refused with <c>busy</c>. Default: 16.</summary>
+    public int MaxStreams { get; set; } = 16;
+
     /// <summary>How long to wait for the answer to a close frame before the connection is cut. Default: 5 seconds.</summary>
     public TimeSpan CloseTimeout { get; set; } = TimeSpan.FromSeconds(5);
 
@@ -55,6 +58,7 @@ public sealed class PeerOptions
         AtLeast(1, MaxPendingBytes, nameof(MaxPendingBytes));
         AtLeast(256, MaxBufferedBytes, nameof(MaxBufferedBytes));
         AtLeast(1, DrainThreshold, nameof(DrainThreshold));
+        AtLeast(1, MaxStreams, nameof(MaxStreams));
         AtLeast(1, MaxPeers, nameof(MaxPeers));
         Positive(CloseTimeout, nameof(CloseTimeout));
         Positive(KeepAliveInterval, nameof(KeepAliveInterval));

@@ -13,6 +13,7 @@ public sealed class HandlerAnalyzer : DiagnosticAnalyzer
     [
         Rules.HandlerNotPartial, Rules.HookSignature, Rules.UnreadablePayload, Rules.ChannelTemplate, Rules.ChannelMember,
         Rules.CompetingHooks, Rules.AsyncVoidHook, Rules.AuthorizeOnHook, Rules.HandlerCannotBeCreated, Rules.UnknownRouteValue,
+        Rules.StreamHookNotStatic, Rules.StreamHookNotCancellable,
         Rules.MessagesOfOneName, Rules.ReplyNotMessage, Rules.UnmarkedService, Rules.RouteValueConversion, Rules.UnmarkedRouteValue,
     ];
 

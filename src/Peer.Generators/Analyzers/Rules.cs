@@ -68,6 +68,15 @@ internal static class Rules
         "PEER015", "Message cannot be completed",
         "Message '{0}' {1}. {2}.");
 
+    public static readonly DiagnosticDescriptor StreamHookNotStatic = Handlers(
+        "PEER016", "Stream hook is not static",
+        "Stream hook '{0}' is not static, but runs beside later hooks, which use the same fields. Make it static, and take what it needs as parameters.");
+
+    public static readonly DiagnosticDescriptor StreamHookNotCancellable = new(
+        "PEER017", "Stream hook cannot be cancelled",
+        "Stream hook '{0}' takes no CancellationToken, so that nothing can end it while it waits for its next item. Take '[EnumeratorCancellation] CancellationToken cancellation'.",
+        "Handlers", DiagnosticSeverity.Warning, isEnabledByDefault: true, helpLinkUri: HelpLink("PEER017"));
+
     public static readonly DiagnosticDescriptor BlockingHook = new(
         "PEER018", "Hook blocks its thread",
         "Hook '{0}' calls '{1}', which blocks a thread that others wait for. {2}.",

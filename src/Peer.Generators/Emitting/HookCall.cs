@@ -4,10 +4,14 @@ namespace Peers.Generators;
 /// <param name="Peer">An expression for the peer.</param>
 /// <param name="Payload">An expression for the payload as memory.</param>
 /// <param name="MessageKind">The kind of the payload, for raw views.</param>
-internal sealed record HookCall(string Peer, string Payload = "payload", string MessageKind = "Binary")
+/// <param name="StreamCancellation">An expression for the token that ends a stream.</param>
+internal sealed record HookCall(string Peer, string Payload = "payload", string MessageKind = "Binary", string StreamCancellation = "stream.Cancelled")
 {
     // Names that generated bodies use themselves.
     private static readonly HashSet<string> s_locals = new(StringComparer.Ordinal) { "text", "type", "peer", "payload", "services" };
+
+    // And those around streams.
+    private static readonly HashSet<string> s_streamLocals = new(StringComparer.Ordinal) { "stream", "rawStream", "items", "item", "cancellation" };
 
     /// <summary>Inside the text method.</summary>
     public static HookCall Text { get; } = new("text.Peer", "text.Utf8", "Text");
@@ -19,7 +23,7 @@ internal sealed record HookCall(string Peer, string Payload = "payload", string 
     public static string MessageLocal(HookModel hook)
     {
         var name = hook.Parameters.First(p => p.Kind == HookParameterKind.Message).Name;
-        return s_locals.Contains(name) ? "message" : name;
+        return IsLocal(hook, name) ? "message" : name;
     }
 
     /// <summary>The call, without a semicolon.</summary>
@@ -27,17 +31,20 @@ internal sealed record HookCall(string Peer, string Payload = "payload", string 
 
     private static string Method(HookModel hook)
     {
-        var isHidden = s_locals.Contains(hook.Method) || hook.Method is "request" or "close" or "error" || (hook.Message is not null && MessageLocal(hook) == hook.Method);
+        var isHidden = IsLocal(hook, hook.Method) || hook.Method is "request" or "close" or "error" || (hook.Message is not null && MessageLocal(hook) == hook.Method);
         if (!isHidden) return hook.Method;
 
         return $"{(hook.IsStatic ? hook.Owner : "this")}.{hook.Method}";
     }
+
+    private static bool IsLocal(HookModel hook, string name) => s_locals.Contains(name) || (hook.IsStream && s_streamLocals.Contains(name));
 
     private string Argument(HookModel hook, HookParameterModel parameter) => parameter.Kind switch
     {
         HookParameterKind.Peer => Peer,
         HookParameterKind.Request => "request",
         HookParameterKind.HttpContext => "request.Feature<global::Microsoft.AspNetCore.Http.HttpContext>()!",
+        HookParameterKind.Cancellation when hook.IsStream => StreamCancellation,
         HookParameterKind.Cancellation => hook.Kind == HookKind.Upgrade ? "request.Aborted" : $"{Peer}.Closed",
         HookParameterKind.CloseEvent => "close",
         HookParameterKind.PeerError => "error",

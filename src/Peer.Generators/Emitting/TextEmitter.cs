@@ -32,6 +32,7 @@ internal static class TextEmitter
                 writer.Close();
             }
             writer.Line();
+            EmitCancel(writer, hooks);
             return;
         }
 
@@ -46,6 +47,15 @@ internal static class TextEmitter
             writer.Close();
         }
         writer.Close().Line();
+        EmitCancel(writer, hooks);
+    }
+
+    private static void EmitCancel(SourceWriter writer, HookModel[] hooks)
+    {
+        if (!hooks.Any(h => h.IsStream)) return;
+
+        writer.Write("// The protocol's own: the client does not want more of a stream.");
+        writer.Write("if (type.SequenceEqual(\"$cancel\"u8)) return text.Cancel();").Line();
     }
 
     private static void EmitHook(SourceWriter writer, HookModel hook, TextServicesEmitter withServices)
@@ -62,6 +72,11 @@ internal static class TextEmitter
 
     private static void EmitCall(SourceWriter writer, HookModel hook, TextServicesEmitter withServices)
     {
+        if (hook.IsStream)
+        {
+            EmitStream(writer, hook, withServices);
+            return;
+        }
         if (hook.HasServices)
         {
             var call = withServices.Add(hook);
@@ -72,6 +87,15 @@ internal static class TextEmitter
         var plain = HookCall.Text.Write(hook);
         if (hook.Returns.Value is null) HookReturnEmitter.Emit(writer, hook, plain);
         else writer.Write($"return {Reply(hook, plain)};");
+    }
+
+    // The raw hook's variable shares its scope with those of the typed ones.
+    private static void EmitStream(SourceWriter writer, HookModel hook, TextServicesEmitter withServices)
+    {
+        var stream = hook.Message is null ? "rawStream" : "stream";
+        var call = HookCall.Text with { StreamCancellation = $"{stream}.Cancelled" };
+        writer.Write($"if (!text.TryOpenStream<{hook.Returns.Value}>(out var {stream})) return text.Refuse();");
+        writer.Write($"return {stream}.Run({(hook.HasServices ? withServices.Add(hook, stream) : call.Write(hook))});");
     }
 
     private static string Reply(HookModel hook, string call) => hook.Returns.Shape switch

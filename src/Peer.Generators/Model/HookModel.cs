@@ -23,6 +23,8 @@ internal sealed record HookModel(
 {
     public bool HasServices => Parameters.Any(p => p.Kind == HookParameterKind.Service);
 
+    public bool IsStream => Returns.Shape == ReturnShape.Stream;
+
     public bool Borrows => Parameters.Any(p =>
         p.Kind is HookParameterKind.Memory or HookParameterKind.Sequence or HookParameterKind.RawMessage);
 }
@@ -92,4 +94,7 @@ internal enum ReturnShape
     Sync,
     Task,
     ValueTask,
+
+    /// <summary>Values, one after the other.</summary>
+    Stream,
 }

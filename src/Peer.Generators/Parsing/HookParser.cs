@@ -67,6 +67,7 @@ internal static class HookParser
         var parameters = HookParameterParser.Parse(method, kind, route, own);
         var returns = HookReturnParser.Parse(method, kind, own);
         var takes = HookPayload.Takes(kind, attribute, parameters, own);
+        if (returns is { Shape: ReturnShape.Stream }) StreamHookCheck.Check(method, parameters, own);
         if (own.Any) return null;
 
         return new(

@@ -36,6 +36,13 @@ internal sealed class HookProblems(IMethodSymbol method, INamedTypeSymbol handle
 
     public void AsyncVoid() => Add(Rules.AsyncVoidHook, method, method.HookName());
 
+    public void StreamNotStatic() => Add(Rules.StreamHookNotStatic, method, method.HookName());
+
+    public void StreamNotCancellable()
+    {
+        if (!_isInherited) problems.Warn(Rules.StreamHookNotCancellable, method, method.HookName());
+    }
+
     public void Authorize(AttributeData attribute) =>
         Add(Rules.AuthorizeOnHook, method, method.HookName(), attribute.AttributeClass!.Name.Replace("Attribute", ""), handler.Name);
 

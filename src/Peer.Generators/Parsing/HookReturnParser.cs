@@ -13,7 +13,7 @@ internal static class HookReturnParser
         if ((value ?? method.ReturnType).TypeKind == TypeKind.Error) problems.AddReported();
         else if (method.ReturnsByRef || method.ReturnsByRefReadonly) problems.Signature("returns by reference", "Return a value");
         else if (IsReturned(value, hook)) return new(shape, value?.Full());
-        else if (hook == HookKind.Message && value!.NullableAnnotation != NullableAnnotation.Annotated) problems.Reply(value);
+        else if (hook == HookKind.Message && value!.NullableAnnotation != NullableAnnotation.Annotated && Unwrap(value).Shape == ReturnShape.Sync) problems.Reply(value);
         else problems.Signature($"returns '{method.ReturnType.Short()}', which [On{hook}] has no use for", $"Return {Wanted(hook)}");
         return null;
     }
@@ -31,6 +31,7 @@ internal static class HookReturnParser
             "System.Threading.Tasks.ValueTask" => (ReturnShape.ValueTask, null),
             "System.Threading.Tasks.Task<TResult>" => (ReturnShape.Task, argument),
             "System.Threading.Tasks.ValueTask<TResult>" => (ReturnShape.ValueTask, argument),
+            "System.Collections.Generic.IAsyncEnumerable<T>" => (ReturnShape.Stream, argument),
             _ => (ReturnShape.Sync, type),
         };
     }
@@ -50,7 +51,7 @@ internal static class HookReturnParser
     private static string Wanted(HookKind hook) => hook switch
     {
         HookKind.Upgrade => "UpgradeResult, Task<UpgradeResult> or ValueTask<UpgradeResult>",
-        HookKind.Message => "void, Task, ValueTask, or a [Message] type, which may come in a Task<T> or ValueTask<T>",
+        HookKind.Message => "void, Task, ValueTask, or a [Message] type, which may come in a Task<T>, ValueTask<T> or IAsyncEnumerable<T>",
         _ => "void, Task or ValueTask",
     };
 }

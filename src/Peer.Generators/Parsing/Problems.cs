@@ -14,6 +14,10 @@ internal sealed class Problems(Action<Diagnostic>? report = null)
         report?.Invoke(Diagnostic.Create(rule, symbol.Locations.FirstOrDefault() ?? Location.None, arguments));
     }
 
+    /// <summary>Something that works, but perhaps not as it was meant.</summary>
+    public void Warn(DiagnosticDescriptor rule, ISymbol symbol, params object[] arguments) =>
+        report?.Invoke(Diagnostic.Create(rule, symbol.Locations.FirstOrDefault() ?? Location.None, arguments));
+
     /// <summary>Something that the compiler reports itself, such as a type that does not exist.</summary>
     public void AddReported() => Any = true;
 }

@@ -46,6 +46,11 @@ internal sealed partial class PeerLog(ILogger logger, TimeProvider time)
         if (_messages.TrySpend(out var suppressed)) LogNoHook(peer, handler, kind, suppressed);
     }
 
+    public void TooManyStreams(Peer peer, string handler, PeerOptions options)
+    {
+        if (_messages.TrySpend(out var suppressed)) LogTooManyStreams(peer, handler, options.MaxStreams, suppressed);
+    }
+
     public void InvalidMessage(Peer peer, string handler, string? type, string reason)
     {
         if (_messages.TrySpend(out var suppressed)) LogInvalidMessage(peer, handler, type ?? "(none)", reason, suppressed);
@@ -76,6 +81,9 @@ internal sealed partial class PeerLog(ILogger logger, TimeProvider time)
 
     [LoggerMessage(15, LogLevel.Warning, "Message '{MessageType}' from {Peer} on {Handler} was not taken: {Reason} ({Suppressed} similar not logged)")]
     private partial void LogInvalidMessage(Peer peer, string handler, string messageType, string reason, int suppressed);
+
+    [LoggerMessage(40, LogLevel.Warning, "{Peer} on {Handler} asked for one more stream than MaxStreams ({Limit:N0}) and was refused. Raise PeerOptions.MaxStreams, or let it cancel those it no longer reads. ({Suppressed} similar not logged)")]
+    private partial void LogTooManyStreams(Peer peer, string handler, int limit, int suppressed);
 
     [LoggerMessage(16, LogLevel.Error, "{Hook} of {Handler} failed for {Peer}. ({Suppressed} similar not logged)")]
     private partial void LogHookFailed(Exception exception, string hook, string handler, Peer peer, int suppressed);

@@ -59,7 +59,7 @@ internal sealed class PeerOutput(PeerOptions options, IOutputOwner owner)
         {
             if (_isSealed) return AppendResult.Closed;
             var length = header.Length + payload.Length;
-            if (length > options.MaxBufferedBytes && kind == OutputKind.Direct) return AppendResult.TooLong;
+            if (length > options.MaxBufferedBytes && kind is OutputKind.Direct or OutputKind.Item) return AppendResult.TooLong;
             if (!HasRoom(length, channel: null)) return Overflow(kind);
             _outbox.Append(header, payload);
             return Appended();
@@ -206,6 +206,7 @@ internal sealed class PeerOutput(PeerOptions options, IOutputOwner owner)
     // What the remote end caused, replies and pongs, is never dropped: a peer that makes more of it than it reads is closed under every policy.
     private AppendResult Overflow(OutputKind kind)
     {
+        if (kind == OutputKind.Item) return AppendResult.Dropped;
         if (options.SlowPeerPolicy == SlowPeerPolicy.Close || kind is OutputKind.Reply or OutputKind.Control) return AppendResult.Overflow;
         if (kind == OutputKind.Published) owner.PublishedDropped();
         return AppendResult.Dropped;
@@ -348,6 +349,8 @@ internal enum OutputKind
     Direct,
     /// <summary>The answer to a message.</summary>
     Reply,
+    /// <summary>An item of a stream, which waits until it fits.</summary>
+    Item,
     /// <summary>A ping, pong or close frame.</summary>
     Control,
     /// <summary>Published to a channel.</summary>

@@ -38,7 +38,7 @@ public sealed class HandlerDiagnosticTests
     [Fact]
     public Task A_reply_that_may_be_null() => Flags(
         "partial class Chat { [OnMessage] Said? Text(string text) => null; } [Message] sealed partial class Said;",
-        "PEER002 'Text': Hook 'Chat.Text' returns 'Said?', which [OnMessage] has no use for. Return void, Task, ValueTask, or a [Message] type, which may come in a Task<T> or ValueTask<T>.");
+        "PEER002 'Text': Hook 'Chat.Text' returns 'Said?', which [OnMessage] has no use for. Return void, Task, ValueTask, or a [Message] type, which may come in a Task<T>, ValueTask<T> or IAsyncEnumerable<T>.");
 
     [Fact]
     public Task An_upgrade_that_decides_nothing() => Flags(
@@ -201,6 +201,54 @@ public sealed class HandlerDiagnosticTests
         "PEER013 'rom': 'Chat.Opened' takes the route value 'rom', which the route '/rooms/{room}' lacks. Rename the parameter, or add '{rom}' to the route.");
 
     [Fact]
+    public Task A_stream_hook_that_is_not_static() => Flags(
+        "partial class Chat { [OnMessage] IAsyncEnumerable<Said> Say(Say say) => throw new NotSupportedException(); }" + Messages,
+        "PEER016 'Say': Stream hook 'Chat.Say' is not static, but runs beside later hooks, which use the same fields. Make it static, and take what it needs as parameters.");
+
+    [Fact]
+    public Task A_stream_hook_that_nothing_can_cancel() => Flags(
+        "partial class Chat { [OnMessage] static async IAsyncEnumerable<Said> Say(Say say) { await Task.Yield(); yield return new(); } }" + Messages,
+        "PEER017 'Say': Stream hook 'Chat.Say' takes no CancellationToken, so that nothing can end it while it waits for its next item. Take '[EnumeratorCancellation] CancellationToken cancellation'.");
+
+    [Fact]
+    public Task A_stream_of_what_is_no_message() => Flags(
+        "partial class Chat { [OnMessage] static IAsyncEnumerable<int> Say(Say say) => throw new NotSupportedException(); }" + Messages,
+        "PEER022 'Say': Hook 'Chat.Say' replies with 'int', which is not a message. Mark it [Message], or return a type that is.");
+
+    [Fact]
+    public Task A_stream_of_items_that_may_be_null() => Flags(
+        "partial class Chat { [OnMessage] static IAsyncEnumerable<Said?> Say(Say say) => throw new NotSupportedException(); }" + Messages,
+        "PEER002 'Say': Hook 'Chat.Say' returns 'IAsyncEnumerable<Said?>', which [OnMessage] has no use for. Return void, Task, ValueTask, or a [Message] type, which may come in a Task<T>, ValueTask<T> or IAsyncEnumerable<T>.");
+
+    [Fact]
+    public Task A_stream_that_comes_later() => Flags(
+        "partial class Chat { [OnMessage] static Task<IAsyncEnumerable<Said>> Say(Say say) => throw new NotSupportedException(); }" + Messages,
+        "PEER002 'Say': Hook 'Chat.Say' returns 'Task<IAsyncEnumerable<Said>>', which [OnMessage] has no use for. Return void, Task, ValueTask, or a [Message] type, which may come in a Task<T>, ValueTask<T> or IAsyncEnumerable<T>.");
+
+    [Fact]
+    public Task A_stream_of_another_hook() => Flags(
+        "partial class Chat { [OnOpen] static IAsyncEnumerable<Said> Opened() => throw new NotSupportedException(); }" + Messages,
+        "PEER002 'Opened': Hook 'Chat.Opened' returns 'IAsyncEnumerable<Said>', which [OnOpen] has no use for. Return void, Task or ValueTask.");
+
+    [Fact]
+    public Task A_stream_for_a_borrowed_payload() => Flags(
+        "partial class Chat { [OnMessage] static IAsyncEnumerable<Said> Any(ReadOnlyMemory<byte> bytes) => throw new NotSupportedException(); }" + Messages,
+        "PEER002 'Any': Hook 'Chat.Any' returns a stream, which outlives the payload that it borrows. Take a [Message] type or string.");
+
+    [Fact]
+    public Task A_correct_stream_hook_is_not_flagged() => Flags(
+        """
+        abstract class Base { [OnMessage] protected static IAsyncEnumerable<Said> Lent(Lent lent) => throw new NotSupportedException(); }
+        sealed partial class Chat : Base
+        {
+            [OnMessage] static async IAsyncEnumerable<Said> Say(Say say, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellation) { await Task.Delay(1, cancellation); yield return new(); }
+            [OnMessage] static IAsyncEnumerable<Said> Text(string text) => throw new NotSupportedException();
+            static async IAsyncEnumerable<int> NoHook() { await Task.Yield(); yield return 1; }
+        }
+        [Message] sealed partial class Lent;
+        """ + Messages);
+
+    [Fact]
     public Task A_type_that_does_not_exist_is_left_to_the_compiler() => Flags(
         "partial class Chat { [OnMessage] void Say(Missing message) { } }",
         "Source.cs(1,43): error CS0246: The type or namespace name 'Missing' could not be found (are you missing a using directive or an assembly reference?)");
@@ -231,6 +279,8 @@ public sealed class HandlerDiagnosticTests
 
     [Fact]
     public Task An_abstract_class_that_lends_its_hooks_is_not_flagged() => Flags("public abstract class Base { [OnOpen] protected void Opened() { } }");
+
+    private const string Messages = " [Message] sealed partial class Say; [Message] sealed partial class Said;";
 
     private static Task Flags(string source, params string[] expected) => Generated.Flags(source, expected);
 }

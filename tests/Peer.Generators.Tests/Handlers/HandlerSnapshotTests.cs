@@ -175,6 +175,71 @@ public sealed class HandlerSnapshotTests
         """);
 
     [Fact]
+    public void Streams_of_replies() => Matches(
+        """
+        sealed partial class Prices
+        {
+            [OnMessage] static async IAsyncEnumerable<Price> Watch(Peer peer, Watch watch, [FromRoute] string market, [EnumeratorCancellation] CancellationToken cancellation)
+            {
+                await Task.Delay(watch.Every, cancellation);
+                yield return new(market);
+            }
+
+            [OnMessage] static IAsyncEnumerable<Price> History(History history) => throw new NotSupportedException();
+            [OnMessage] void Say(Say say) { }
+        }
+
+        [Message] readonly partial record struct Watch(int Every);
+        [Message] readonly partial record struct History;
+        [Message] readonly partial record struct Say;
+        [Message] readonly partial record struct Price(string Market);
+        """);
+
+    [Fact]
+    public void Streams_with_services_keep_them_to_their_end() => Matches(
+        """
+        sealed partial class Prices
+        {
+            [OnMessage] static async IAsyncEnumerable<Price> Watch(Watch watch, [FromServices] IStore store, [EnumeratorCancellation] CancellationToken cancellation)
+            {
+                await Task.Yield();
+                yield return new(store.ToString()!);
+            }
+
+            [OnMessage] static IAsyncEnumerable<Price> items(string text, [FromServices] IStore store) => throw new NotSupportedException();
+        }
+
+        interface IStore;
+        [Message] readonly partial record struct Watch;
+        [Message] readonly partial record struct Price(string Market);
+        """);
+
+    [Fact]
+    public void Streams_in_odd_places_of_odd_names() => Matches(
+        """
+        partial class Outer<T>
+        {
+            internal abstract class Lender
+            {
+                [OnMessage] protected static IAsyncEnumerable<Größer> stream(@int item) => throw new NotSupportedException();
+                [OnMessage] protected static IAsyncEnumerable<@int> @yield(A stream, CancellationToken @await) => throw new NotSupportedException();
+            }
+
+            internal sealed partial class @class : Lender
+            {
+                [OnMessage] static IAsyncEnumerable<A> cancellation(B cancellation, [FromServices] IServiceProvider services) => throw new NotSupportedException();
+                [OnMessage] static IAsyncEnumerable<A> Prüfe(Größer größer) => throw new NotSupportedException();
+                [OnMessage] static IAsyncEnumerable<A> text(string text) => throw new NotSupportedException();
+            }
+        }
+
+        [Message] readonly partial record struct @int;
+        [Message] readonly partial record struct Größer;
+        [Message] sealed partial class A;
+        [Message] sealed partial record B;
+        """);
+
+    [Fact]
     public void What_the_constructor_takes() => Matches(
         """
         sealed partial class Made
@@ -274,6 +339,7 @@ public sealed class HandlerSnapshotTests
             using Microsoft.AspNetCore.Mvc;
             using Microsoft.Extensions.DependencyInjection;
             using Microsoft.Extensions.Logging;
+            using System.Runtime.CompilerServices;
 
             namespace Demo;
 
