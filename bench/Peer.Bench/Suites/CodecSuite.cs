@@ -34,10 +34,11 @@ internal sealed class CodecSuite : ISuite
 
         string Measure(string name, string title, Func<Codecs, Race> run)
         {
-            var races = sizes.Prepend(numbers).ToDictionary(size => size, run);
+            Codecs[] kinds = settings.Only is null ? [] : [.. KindSamples.All().Where(kind => settings.Only == "kinds" || settings.Only == kind.Name)];
+            var races = sizes.Prepend(numbers).Concat(kinds).ToDictionary(size => size, run);
             var table = new Table(title, "message", "bytes", "Peer ns", "System.Text.Json ns", "times as fast", "Peer allocates B", "System.Text.Json allocates B");
             foreach (var (size, race) in races) table.Add(Row(size, race));
-            foreach (var (size, race) in races)
+            foreach (var (size, race) in races.Where(race => !kinds.Contains(race.Key)))
             {
                 figures.Ratio($"codec.{name}.{size.Name}.ratio", race.Ratio);
                 figures.Add($"codec.{name}.{size.Name}.bytes", race.OurBytes, "B");

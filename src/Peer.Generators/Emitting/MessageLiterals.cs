@@ -14,6 +14,9 @@ internal static class MessageLiterals
     /// <summary><c>,"text":</c></summary>
     public static string Member(string name) => Utf8($",{Json(name)}:");
 
+    /// <summary><c>,"text":null</c></summary>
+    public static string NullMember(string name) => Utf8($",{Json(name)}:null");
+
     /// <summary>Any text.</summary>
     public static string Utf8(string text) => TypeNames.Literal(text) + "u8";
 

@@ -3,6 +3,13 @@ namespace Peers.Generators;
 /// <summary>Writes the body of a method that writes an object: what is constant as whole literals, the values between them.</summary>
 internal static class MessageWriteEmitter
 {
+    // What MessageWriter writes together with the literal before it.
+    private static readonly HashSet<string> s_together = new(StringComparer.Ordinal)
+    {
+        "bool", "byte", "sbyte", "short", "ushort", "int", "uint", "long", "ulong", "float", "double", "string",
+        "global::System.Guid", "global::System.DateTime", "global::System.DateTimeOffset",
+    };
+
     /// <summary>Writes the whole body.</summary>
     /// <param name="writer">Where to write.</param>
     /// <param name="model">The message that the object is, or is part of.</param>
@@ -21,6 +28,12 @@ internal static class MessageWriteEmitter
         {
             var member = members[i];
             var isOpening = wireName is null && i == 0 && member.Omission == MessageOmission.Never;
+            if (isBehindAnother && member.Omission == MessageOmission.Never && IsTogether(member.Value))
+            {
+                WriteTogether(writer, member, source);
+                continue;
+            }
+
             var start = isOpening ? $"writer.BeginObject({MessageLiterals.FirstMember(member.WireName)});"
                 : isBehindAnother ? $"writer.WriteRaw({MessageLiterals.Member(member.WireName)});"
                 : $"writer.WriteMember({MessageLiterals.Member(member.WireName)});";
@@ -53,6 +66,19 @@ internal static class MessageWriteEmitter
         var item = model.Codecs.First(c => c.Name == value.Codec).Item!;
         return WritePresent(model, item, expression);
     }
+
+    private static bool IsTogether(MessageValue value) =>
+        value.Codec.Length == 0 && s_together.Contains(value.WireType.Length > 0 ? value.WireType : value.Type);
+
+    // The comma, the name and the value in one step.
+    private static void WriteTogether(SourceWriter writer, MessageMember member, string source)
+    {
+        var (start, cast, expression) = (MessageLiterals.Member(member.WireName), CastOf(member.Value), $"{source}.{member.Property}");
+        if (member.Value.Null == MessageNull.No) writer.Write($"writer.Write({start}, {cast}{expression});");
+        else writer.Write($"if ({expression} is {{ }} {member.Local}) writer.Write({start}, {member.Local}); else writer.WriteRaw({MessageLiterals.NullMember(member.WireName)});");
+    }
+
+    private static string CastOf(MessageValue value) => value.WireType.Length > 0 ? $"({value.WireType})" : "";
 
     private static void WriteMember(SourceWriter writer, MessageModel model, MessageMember member, string source, string start)
     {

@@ -9,14 +9,14 @@ internal static class EscapedUnits
     // One bit a UTF-16 unit; surrogates are in it, so that whoever meets one looks at the pair.
     private static readonly uint[] s_units = AskTheEncoder();
 
-    /// <summary>Whether a unit is escaped, or is a surrogate.</summary>
-    public static bool Contains(char unit) => (s_units[unit >> 5] & (1u << (unit & 31))) != 0;
+    /// <summary>The bit of a unit is set where it is escaped, or is a surrogate.</summary>
+    public static ReadOnlySpan<uint> All => s_units;
 
     /// <summary>Whether a character is escaped.</summary>
-    public static bool Contains(Rune rune) => rune.IsBmp ? Contains((char)rune.Value) : JavaScriptEncoder.UnsafeRelaxedJsonEscaping.WillEncode(rune.Value);
+    public static bool Contains(Rune rune) => rune.IsBmp ? (s_units[rune.Value >> 5] & (1u << (rune.Value & 31))) != 0 : JavaScriptEncoder.UnsafeRelaxedJsonEscaping.WillEncode(rune.Value);
 
-    /// <summary>The letter of the short escapes (RFC 8259 §7), or 0 where the character has none.</summary>
-    public static byte Letter(Rune rune) => rune.Value switch
+    /// <summary>The letter of the short escapes (RFC 8259 §7), or 0 where the unit has none.</summary>
+    public static byte Letter(char unit) => unit switch
     {
         '"' => (byte)'"',
         '\\' => (byte)'\\',

@@ -47,8 +47,7 @@ public ref partial struct MessageReader
     {
         value = default;
         if (!TryReadText(out var text)) return false;
-        if (System.Buffers.Text.Utf8Parser.TryParse(text, out value, out var consumed, 'D') && consumed == text.Length) return true;
-        return Fail("A GUID was expected.");
+        return HexDigits.TryRead(text, out value) || Fail("A GUID was expected.");
     }
 
     /// <summary>Reads a peer's id: 32 hexadecimal digits.</summary>

@@ -7,21 +7,17 @@ namespace Peers;
 /// <remarks>Safe from any thread.</remarks>
 public static class MessageSerializer
 {
-    /// <summary>Writes a message as one JSON object, <c>type</c> first.</summary>
+    // Most messages fit; the others are gathered aside and copied.
+    private const int RoomOfMost = 512;
+
+    /// <summary>Writes a message as one JSON object, <c>type</c> first; nothing where it throws.</summary>
     /// <exception cref="InvalidOperationException">A member that is not nullable is null, or the message is deeper than 64 levels.</exception>
     /// <exception cref="ArgumentException">A number is infinite or not a number.</exception>
     public static void Write<T>(IBufferWriter<byte> destination, in T message) where T : IMessage<T>
     {
-        var buffer = MessageBuffer.Rent();
-        try
-        {
-            buffer.Write(in message);
-            destination.Write(buffer.PayloadSpan);
-        }
-        finally
-        {
-            buffer.Return();
-        }
+        var writer = new MessageWriter(destination.GetSpan(RoomOfMost));
+        T.Write(ref writer, in message);
+        writer.Complete(destination);
     }
 
     /// <summary>A message as one JSON object, <c>type</c> first.</summary>

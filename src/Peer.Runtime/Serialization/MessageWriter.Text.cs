@@ -17,30 +17,21 @@ public ref partial struct MessageWriter
     private const int MaxEscapedLength = 6;
 
     private const int UnitsOfChunk = 256;
-    private const uint AllNotAscii = uint.MaxValue;
+
+    // So many plain units in a row, and it is time for vectors again.
+    private const int PlainRun = 4;
 
     /// <summary>Writes a string.</summary>
     /// <param name="value">The string. A surrogate that stands alone becomes U+FFFD.</param>
     /// <param name="member">What the string is, for the exception.</param>
     /// <exception cref="InvalidOperationException">The string is null.</exception>
-    public void Write(string value, [CallerArgumentExpression(nameof(value))] string? member = null)
-    {
-        if (value is null) ThrowNull(member);
-        WriteText(value);
-    }
+    public void Write(string value, [CallerArgumentExpression(nameof(value))] string? member = null) => Write(default, value, member);
 
     /// <summary>Writes a string of one UTF-16 unit.</summary>
     public void Write(char value) => WriteText(new ReadOnlySpan<char>(ref value));
 
     /// <summary>Writes a GUID in its form with hyphens.</summary>
-    public void Write(Guid value)
-    {
-        var free = Free(38);
-        free[0] = (byte)'"';
-        Utf8Formatter.TryFormat(value, free[1..], out _);
-        free[37] = (byte)'"';
-        _at += 38;
-    }
+    public void Write(Guid value) => Write(default, value);
 
     /// <summary>Writes a peer's id: 32 hexadecimal digits.</summary>
     public void Write(PeerId value)
@@ -86,62 +77,63 @@ public ref partial struct MessageWriter
     [DoesNotReturn]
     public static void ThrowNull(string? member) => throw new InvalidOperationException($"'{member}' is null, and its type says that it never is.");
 
-    private void WriteText(scoped ReadOnlySpan<char> text)
+    private void WriteText(scoped ReadOnlySpan<char> text) => WriteText(text, ref Reserve(default, text.Length + 2));
+
+    // There is room for the text and its quotes, if nothing in it takes more than a byte.
+    private void WriteText(scoped ReadOnlySpan<char> text, ref byte free)
     {
-        // Room for the case that nothing is escaped; escapes make more.
-        var free = Free(text.Length + 2);
-        free[0] = (byte)'"';
-        var plain = NarrowPlain(text, free[1..]);
+        free = (byte)'"';
+        var plain = NarrowPlain(text, ref Unsafe.Add(ref free, 1));
+        if (plain == text.Length)
+        {
+            Unsafe.Add(ref free, plain + 1) = (byte)'"';
+            _at += plain + 2;
+            return;
+        }
+
         _at += plain + 1;
-        if (plain < text.Length) WriteEscaped(text[plain..]);
+        WriteOdd(text[plain..]);
         WriteRaw("\""u8);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private void WriteEscaped(scoped ReadOnlySpan<char> text)
+    private void WriteOdd(scoped ReadOnlySpan<char> text)
     {
         while (!text.IsEmpty)
         {
             text = text[WriteUnits(text)..];
-            var plain = NarrowPlain(text, Free(text.Length));
+            var plain = NarrowPlain(text, ref Reserve(default, text.Length));
             _at += plain;
             text = text[plain..];
         }
     }
 
-    // Unit by unit, as far as a chunk goes or until enough came in a row that vectors could have taken.
+    // Unit by unit, as far as a chunk goes or until vectors are worth it.
     private int WriteUnits(scoped ReadOnlySpan<char> text)
     {
-        var free = Free(UnitsOfChunk * MaxEscapedLength);
+        ref var free = ref Reserve(default, UnitsOfChunk * MaxEscapedLength);
+        var escaped = EscapedUnits.All;
         var (read, written, plain) = (0, 0, 0);
         var end = Math.Min(text.Length, UnitsOfChunk - 1);
-        while (read < end && plain < Vector128<byte>.Count)
+        while (read < end && plain < PlainRun)
         {
-            var unit = text[read];
-            plain = unit < 0x80 ? plain + 1 : 0;
-            if (EscapedUnits.Contains(unit))
+            uint unit = text[read];
+            if (((escaped[(int)(unit >> 5)] >> (int)unit) & 1) != 0)
             {
+                read += WriteEscape(text[read..], ref free, ref written);
                 plain = 0;
-                read += WriteEscape(text[read..], free, ref written);
                 continue;
             }
 
-            if (unit < 0x80)
-            {
-                free[written++] = (byte)unit;
-            }
-            else if (unit < 0x800)
-            {
-                free[written++] = (byte)(0xC0 | (unit >> 6));
-                free[written++] = (byte)(0x80 | (unit & 0x3F));
-            }
-            else
-            {
-                free[written++] = (byte)(0xE0 | (unit >> 12));
-                free[written++] = (byte)(0x80 | ((unit >> 6) & 0x3F));
-                free[written++] = (byte)(0x80 | (unit & 0x3F));
-            }
-
+            // One to three bytes, without a branch, because texts mix them: all ones where it takes two at least, where it takes three.
+            var isTwo = (uint)((int)(0x7F - unit) >> 31);
+            var isThree = (uint)((int)(0x7FF - unit) >> 31);
+            var last = 0x80 | (unit & 0x3F);
+            var two = 0xC0 | (unit >> 6) | (last << 8);
+            var three = 0xE0 | (unit >> 12) | ((0x80 | ((unit >> 6) & 0x3F)) << 8) | (last << 16);
+            Unsafe.WriteUnaligned(ref Unsafe.Add(ref free, written), (unit & ~isTwo) | (two & isTwo & ~isThree) | (three & isThree));
+            written += 1 - (int)isTwo - (int)isThree;
+            plain = (plain + 1) & ~(int)isTwo;
             read++;
         }
 
@@ -150,65 +142,75 @@ public ref partial struct MessageWriter
     }
 
     // One escape, or a pair of surrogates; returns how many units that took.
-    private static int WriteEscape(scoped ReadOnlySpan<char> text, Span<byte> utf8, ref int written)
+    private static int WriteEscape(scoped ReadOnlySpan<char> text, ref byte free, ref int written)
     {
+        if (EscapedUnits.Letter(text[0]) is var letter and not 0)
+        {
+            Unsafe.Add(ref free, written++) = (byte)'\\';
+            Unsafe.Add(ref free, written++) = letter;
+            return 1;
+        }
+
         if (Rune.DecodeFromUtf16(text, out var rune, out var length) != OperationStatus.Done)
         {
             // A surrogate that stands alone.
-            WriteHex((char)Rune.ReplacementChar.Value, utf8, ref written);
-        }
-        else if (EscapedUnits.Letter(rune) is var letter and not 0)
-        {
-            utf8[written++] = (byte)'\\';
-            utf8[written++] = letter;
+            WriteHex((char)Rune.ReplacementChar.Value, ref free, ref written);
         }
         else if (EscapedUnits.Contains(rune))
         {
-            Span<char> units = stackalloc char[2];
-            foreach (var unit in units[..rune.EncodeToUtf16(units)]) WriteHex(unit, utf8, ref written);
+            foreach (var unit in text[..length]) WriteHex(unit, ref free, ref written);
         }
         else
         {
-            written += rune.EncodeToUtf8(utf8[written..]);
+            written += rune.EncodeToUtf8(MemoryMarshal.CreateSpan(ref Unsafe.Add(ref free, written), sizeof(uint)));
         }
 
         return length;
     }
 
-    private static void WriteHex(char unit, Span<byte> utf8, ref int written)
+    private static void WriteHex(char unit, ref byte free, ref int written)
     {
-        utf8[written++] = (byte)'\\';
-        utf8[written++] = (byte)'u';
-        for (var shift = 12; shift >= 0; shift -= 4) utf8[written++] = (byte)"0123456789ABCDEF"[(unit >> shift) & 0xF];
+        Unsafe.Add(ref free, written++) = (byte)'\\';
+        Unsafe.Add(ref free, written++) = (byte)'u';
+        for (var shift = 12; shift >= 0; shift -= 4) Unsafe.Add(ref free, written++) = (byte)"0123456789ABCDEF"[(unit >> shift) & 0xF];
     }
 
     // Copies what is ASCII and needs no escape, and returns how much that was. May write beyond that, within the text's length.
-    private static int NarrowPlain(scoped ReadOnlySpan<char> text, Span<byte> utf8)
+    private static int NarrowPlain(scoped ReadOnlySpan<char> text, ref byte target)
     {
-        if (text.Length < Vector128<ushort>.Count) return NarrowPlainUnits(text, 0, utf8);
+        if (text.Length >= Vector128<byte>.Count) return NarrowBlocks(text, ref target);
+        if (text.Length < 4) return NarrowUnits(text, ref target);
 
+        // Start and end, which overlap, side by side.
         ref var source = ref Unsafe.As<char, ushort>(ref MemoryMarshal.GetReference(text));
-        ref var target = ref MemoryMarshal.GetReference(utf8);
-        if (text.Length < Vector128<byte>.Count)
+        if (text.Length >= Vector128<ushort>.Count)
         {
             var last = text.Length - Vector128<ushort>.Count;
-            var start = Vector128.LoadUnsafe(ref source);
-            var end = Vector128.LoadUnsafe(ref source, (nuint)last);
+            var (start, end) = (Vector128.LoadUnsafe(ref source), Vector128.LoadUnsafe(ref source, (nuint)last));
             var bytes = Vector128.Narrow(start, end);
-            if (StopsIn(start | end, bytes) != 0) return NarrowPlainUnits(text, 0, utf8);
+            if (HasStops(start | end, bytes)) return NarrowUnits(text, ref target);
 
             Unsafe.WriteUnaligned(ref target, bytes.AsUInt64().GetElement(0));
             Unsafe.WriteUnaligned(ref Unsafe.Add(ref target, last), bytes.AsUInt64().GetElement(1));
-            return text.Length;
+        }
+        else
+        {
+            var last = text.Length - 4;
+            var (start, end) = (ReadFour(ref source, 0), ReadFour(ref source, last));
+            var units = Vector128.Create(start, end).AsUInt16();
+            var bytes = Vector128.Narrow(units, units);
+            if (HasStops(units, bytes)) return NarrowUnits(text, ref target);
+
+            Unsafe.WriteUnaligned(ref target, bytes.AsUInt32().GetElement(0));
+            Unsafe.WriteUnaligned(ref Unsafe.Add(ref target, last), bytes.AsUInt32().GetElement(1));
         }
 
-        return NarrowPlainBlocks(text, utf8);
+        return text.Length;
     }
 
-    private static int NarrowPlainBlocks(scoped ReadOnlySpan<char> text, Span<byte> utf8)
+    private static int NarrowBlocks(scoped ReadOnlySpan<char> text, ref byte target)
     {
         ref var source = ref Unsafe.As<char, ushort>(ref MemoryMarshal.GetReference(text));
-        ref var target = ref MemoryMarshal.GetReference(utf8);
         var at = 0;
         var last = text.Length - Vector128<byte>.Count;
         while (true)
@@ -217,9 +219,7 @@ public ref partial struct MessageWriter
             var high = Vector128.LoadUnsafe(ref source, (nuint)at + 8);
             var bytes = Vector128.Narrow(low, high);
             bytes.StoreUnsafe(ref target, (nuint)at);
-            var stops = StopsIn(low | high, bytes);
-            if (stops == AllNotAscii) return NarrowPlainUnits(text, at, utf8);
-            if (stops != 0) return at + BitOperations.TrailingZeroCount(stops);
+            if (HasStops(low | high, bytes)) return at + BitOperations.TrailingZeroCount(StopsIn(low, high, bytes));
             if (at == last) return text.Length;
 
             // The last round takes what is left together with some of what was taken.
@@ -227,26 +227,37 @@ public ref partial struct MessageWriter
         }
     }
 
-    private static int NarrowPlainUnits(scoped ReadOnlySpan<char> text, int at, Span<byte> utf8)
+    private static int NarrowUnits(scoped ReadOnlySpan<char> text, ref byte target)
     {
+        var at = 0;
         for (; at < text.Length; at++)
         {
             var unit = text[at];
             if (unit is < ' ' or > '~' or '"' or '\\') break;
-            utf8[at] = (byte)unit;
+            Unsafe.Add(ref target, at) = (byte)unit;
         }
 
         return at;
     }
 
-    private static uint StopsIn(Vector128<ushort> units, Vector128<byte> bytes)
-    {
-        if ((units & Vector128.Create((ushort)0xFF80)) != Vector128<ushort>.Zero) return AllNotAscii;
+    private static ulong ReadFour(ref ushort source, int at) => Unsafe.ReadUnaligned<ulong>(ref Unsafe.As<ushort, byte>(ref Unsafe.Add(ref source, at)));
 
-        var controls = Vector128.Equals(Vector128.Min(bytes, Vector128.Create((byte)0x1F)), bytes);
-        var deletes = Vector128.Equals(bytes, Vector128.Create((byte)0x7F));
-        var quotes = Vector128.Equals(bytes, Vector128.Create((byte)'"'));
-        var backslashes = Vector128.Equals(bytes, Vector128.Create((byte)'\\'));
-        return (controls | deletes | quotes | backslashes).ExtractMostSignificantBits();
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static bool HasStops(Vector128<ushort> units, Vector128<byte> bytes) =>
+        (EscapesIn(bytes) | (units & Vector128.Create((ushort)0xFF80)).AsByte()) != Vector128<byte>.Zero;
+
+    private static uint StopsIn(Vector128<ushort> low, Vector128<ushort> high, Vector128<byte> bytes)
+    {
+        var limit = Vector128.Create((ushort)0x7F);
+        return (EscapesIn(bytes) | Vector128.Narrow(Vector128.GreaterThan(low, limit), Vector128.GreaterThan(high, limit))).ExtractMostSignificantBits();
+    }
+
+    // All ones where a byte is no printable ASCII, or a quote, or a backslash.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<byte> EscapesIn(Vector128<byte> bytes)
+    {
+        var fromSpace = bytes - Vector128.Create((byte)' ');
+        var odd = ~Vector128.Equals(Vector128.Min(fromSpace, Vector128.Create((byte)('~' - ' '))), fromSpace);
+        return odd | Vector128.Equals(bytes, Vector128.Create((byte)'"')) | Vector128.Equals(bytes, Vector128.Create((byte)'\\'));
     }
 }

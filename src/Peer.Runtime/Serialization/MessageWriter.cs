@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
@@ -8,14 +9,16 @@ namespace Peers;
 /// <remarks>Writes what it is told in the order it is told: the caller is answerable for names, colons and the commas between members.</remarks>
 public ref partial struct MessageWriter
 {
-    private readonly MessageBuffer _buffer;
     private readonly ReadOnlySpan<byte> _requestId;
+
+    // Null while the room is somebody else's.
+    private MessageBuffer? _buffer;
     private Span<byte> _bytes;
     private int _at;
     private int _depth;
 
     /// <summary>Goes on behind what the buffer holds.</summary>
-    /// <param name="buffer">Where to write. Nobody else may touch it before <see cref="Complete"/>.</param>
+    /// <param name="buffer">Where to write. Nobody else may touch it before <see cref="Complete()"/>.</param>
     /// <param name="requestId">The raw token of the <c>$id</c> that the message answers, or empty.</param>
     internal MessageWriter(MessageBuffer buffer, ReadOnlySpan<byte> requestId = default)
     {
@@ -24,6 +27,9 @@ public ref partial struct MessageWriter
         _bytes = buffer.Storage;
         _at = buffer.End;
     }
+
+    /// <summary>Starts in somebody else's room, and goes on in a buffer where that is too small.</summary>
+    internal MessageWriter(Span<byte> room) => _bytes = room;
 
     /// <summary>Opens a message. A reply says here what it answers.</summary>
     /// <param name="start">The brace and the type: <c>{"type":"said"</c>.</param>
@@ -87,11 +93,7 @@ public ref partial struct MessageWriter
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void WriteRaw(scoped ReadOnlySpan<byte> utf8)
     {
-        if ((uint)utf8.Length > (uint)(_bytes.Length - _at)) Grow(utf8.Length);
-
-        // There is room: the check above stands for those of a slice and a copy.
-        Unsafe.CopyBlockUnaligned(
-            ref Unsafe.Add(ref MemoryMarshal.GetReference(_bytes), _at), in MemoryMarshal.GetReference(utf8), (uint)utf8.Length);
+        Reserve(utf8, 0);
         _at += utf8.Length;
     }
 
@@ -99,7 +101,20 @@ public ref partial struct MessageWriter
     public void WriteNull() => WriteRaw("null"u8);
 
     /// <summary>Leaves what was written to the buffer.</summary>
-    internal readonly void Complete() => _buffer.End = _at;
+    internal readonly void Complete() => _buffer!.End = _at;
+
+    /// <summary>Leaves what was written to whose room it began in.</summary>
+    internal readonly void Complete(IBufferWriter<byte> destination)
+    {
+        if (_buffer is null)
+        {
+            destination.Advance(_at);
+            return;
+        }
+
+        destination.Write(_bytes[.._at]);
+        _buffer.Return();
+    }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     private void WriteRequestId()
@@ -108,8 +123,18 @@ public ref partial struct MessageWriter
         WriteRaw(_requestId);
     }
 
-    // Free bytes, at least so many; what is used of them is added to _at.
+    // Writes what is constant and makes room behind it, which begins where the reference points. What is used of both is added to _at.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private ref byte Reserve(scoped ReadOnlySpan<byte> start, int length)
+    {
+        if ((uint)(start.Length + length) > (uint)(_bytes.Length - _at)) Grow(start.Length + length);
+
+        ref var free = ref Unsafe.Add(ref MemoryMarshal.GetReference(_bytes), _at);
+        Unsafe.CopyBlockUnaligned(ref free, in MemoryMarshal.GetReference(start), (uint)start.Length);
+        return ref Unsafe.Add(ref free, start.Length);
+    }
+
+    // Free bytes, at least so many; what is used of them is added to _at.
     private Span<byte> Free(int length)
     {
         if ((uint)length > (uint)(_bytes.Length - _at)) Grow(length);
@@ -117,7 +142,19 @@ public ref partial struct MessageWriter
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private void Grow(int length) => _bytes = _buffer.Grow(_at, length);
+    private void Grow(int length)
+    {
+        if (_buffer is not null)
+        {
+            _bytes = _buffer.Grow(_at, length);
+            return;
+        }
+
+        _buffer = MessageBuffer.Rent();
+        var room = _buffer.Grow(0, _at + length);
+        _bytes[.._at].CopyTo(room);
+        _bytes = room;
+    }
 
     [DoesNotReturn]
     private static void ThrowTooDeep() => throw new InvalidOperationException("A message is deeper than 64 levels, or holds itself.");

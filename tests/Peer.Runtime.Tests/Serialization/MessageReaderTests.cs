@@ -1,10 +1,30 @@
 using System.Text;
+using System.Text.Json.Serialization;
 
 namespace Peers.Tests;
 
 public sealed class MessageReaderTests
 {
     private const string Deepest = "{\"type\":\"twoTexts\",\"who\":\"a\",\"text\":\"b\",\"unknown\":";
+
+    [Fact]
+    public void Every_letter_at_every_place_of_a_GUID_is_taken_or_refused_as_the_oracle_does()
+    {
+        const string Id = "6f9619ff-8B86-d011-b42d-00C04fc964ff";
+        for (var place = 0; place < Id.Length; place++)
+        {
+            for (var letter = ' '; letter <= '~'; letter++)
+            {
+                if (letter is '"' or '\\') continue;
+
+                var text = $"{Id[..place]}{letter}{Id[(place + 1)..]}";
+                var utf8 = Oracle.Utf8($"{{\"type\":\"oneId\",\"id\":\"{text}\"}}");
+                var isRead = MessageSerializer.TryRead<OneId>(utf8, out var message, out _);
+                Assert.Equal(Oracle.TryRead<OneId>(utf8, out var expected), isRead);
+                if (isRead) Assert.Equal(expected, message);
+            }
+        }
+    }
 
     [Fact]
     public void Text_that_is_not_UTF8_is_not_JSON()
@@ -168,3 +188,7 @@ public sealed class MessageReaderTests
         return error;
     }
 }
+
+[Message]
+[method: JsonConstructor]
+public readonly partial record struct OneId(Guid Id);

@@ -55,6 +55,83 @@ public sealed class MessageWriterTests
         }
     }
 
+    [Fact]
+    public void Whole_numbers_around_each_change_of_length_are_written_as_the_oracle_does()
+    {
+        for (var power = 1ul; ; power *= 10)
+        {
+            foreach (var number in new[] { power - 1, power, power + 1, power * 9 })
+            {
+                var message = new WholeNumbers((int)number, (uint)number, -(long)number, number);
+                AssertAsOracle(message);
+            }
+
+            if (power == 10_000_000_000_000_000_000) break;
+        }
+    }
+
+    [Fact]
+    public void The_least_and_the_greatest_whole_numbers_are_written_as_the_oracle_does()
+    {
+        WholeNumbers[] messages = [new(int.MinValue, uint.MinValue, long.MinValue, ulong.MinValue), new(int.MaxValue, uint.MaxValue, long.MaxValue, ulong.MaxValue)];
+        foreach (var message in messages) AssertAsOracle(message);
+    }
+
+    [Fact]
+    public void Short_decimals_of_a_float_are_written_as_the_oracle_does()
+    {
+        for (var i = -30_000; i <= 30_000; i++)
+        {
+            float[] values = [i / 1f, i / 10f, i / 100f, i / 1000f, i / 10_000f, i / 1e6f, i * 33f, i * 1e5f, i / 3f];
+            foreach (var value in values)
+            {
+                AssertAsOracle(new RealNumbers(0, value, default));
+            }
+        }
+    }
+
+    [Fact]
+    public void Reals_of_any_bits_are_written_as_the_oracle_does()
+    {
+        var random = new Random(1);
+        for (var i = 0; i < 200_000; i++)
+        {
+            // Of any size, and such as were decimals of some length once.
+            var bits = BitConverter.Int64BitsToDouble(random.NextInt64());
+            var (value, small) = i % 2 == 0 ? (bits, (float)bits) : (random.Next() / Math.Pow(10, random.Next(12)), random.Next(1 << 24) / MathF.Pow(10, random.Next(9)));
+            if (!double.IsFinite(value) || !float.IsFinite(small)) continue;
+
+            AssertAsOracle(new RealNumbers(value, small, default));
+        }
+    }
+
+    [Fact]
+    public void Fractions_of_a_second_and_offsets_are_written_as_the_oracle_does()
+    {
+        var noon = new DateTime(2026, 12, 31, 12, 0, 0);
+        foreach (var ticks in new[] { 0, 1, 10, 1_000, 10_000, 120_000, 1_230_000, 9_999_999, 5_000_000, 1_234_560 })
+        {
+            foreach (var minutes in new[] { 0, 1, -1, 59, -59, 60, -60, 330, -210, 14 * 60, -14 * 60 })
+            {
+                foreach (var kind in Enum.GetValues<DateTimeKind>())
+                {
+                    var message = new Moments(DateTime.SpecifyKind(noon.AddTicks(ticks), kind), new(noon.AddTicks(ticks), TimeSpan.FromMinutes(minutes)), null);
+                    AssertAsOracle(message);
+                }
+            }
+        }
+    }
+
+    [Fact]
+    public void The_first_and_the_last_moments_are_written_as_the_oracle_does()
+    {
+        foreach (var kind in Enum.GetValues<DateTimeKind>())
+        {
+            Moments[] messages = [new(DateTime.SpecifyKind(DateTime.MinValue, kind), DateTimeOffset.MinValue, null), new(DateTime.SpecifyKind(DateTime.MaxValue, kind), DateTimeOffset.MaxValue, null)];
+            foreach (var message in messages) AssertAsOracle(message);
+        }
+    }
+
     [Theory]
     [InlineData(double.NaN), InlineData(double.PositiveInfinity), InlineData(double.NegativeInfinity)]
     public void Numbers_that_JSON_has_no_form_for_are_refused_as_the_oracle_does(double value)
@@ -127,6 +204,31 @@ public sealed class MessageWriterTests
         MessageSerializer.Write(destination, new TwoTexts("ann", "hi"));
         MessageSerializer.Write(destination, new NoMembers());
         Assert.Equal("{\"type\":\"twoTexts\",\"who\":\"ann\",\"text\":\"hi\"}{\"type\":\"noMembers\"}", Encoding.UTF8.GetString(destination.WrittenSpan));
+    }
+
+    [Fact]
+    public void A_message_larger_than_the_room_that_is_offered_goes_to_it_whole()
+    {
+        var destination = new ArrayBufferWriter<byte>(16);
+        var message = new TwoTexts(new string('x', 300), new string('é', 4000));
+        MessageSerializer.Write(destination, message);
+        MessageSerializer.Write(destination, message);
+        var expected = Encoding.UTF8.GetString(MessageSerializer.ToUtf8(message));
+        Assert.Equal(expected + expected, Encoding.UTF8.GetString(destination.WrittenSpan));
+    }
+
+    [Fact]
+    public void Nothing_goes_to_a_buffer_writer_where_a_message_cannot_be_written()
+    {
+        var destination = new ArrayBufferWriter<byte>();
+        Assert.Throws<InvalidOperationException>(() => MessageSerializer.Write(destination, new TwoTexts("ann", null!)));
+        Assert.Equal(0, destination.WrittenCount);
+    }
+
+    private static void AssertAsOracle<T>(T message) where T : IMessage<T>
+    {
+        var (expected, actual) = (Oracle.Write(message), Encoding.UTF8.GetString(MessageSerializer.ToUtf8(message)));
+        if (actual != expected) Assert.Fail($"{actual} instead of {expected}");
     }
 
     private static string Text(string text) => Encoding.UTF8.GetString(MessageSerializer.ToUtf8(new OneText(text)))["{\"type\":\"oneText\",\"text\":".Length..^1];

@@ -139,20 +139,14 @@ partial record Order : global::Peers.IMessage<global::Shop.Order>
     static void global::Peers.IMessage<global::Shop.Order>.Write(ref global::Peers.MessageWriter writer, in global::Shop.Order message)
     {
         writer.BeginMessage("{\"type\":\"order\""u8);
-        writer.WriteRaw(",\"number\":"u8);
-        writer.Write(message.Number);
-        writer.WriteRaw(",\"note\":"u8);
-        if (message.Note is { } note) writer.Write(note); else writer.WriteNull();
-        writer.WriteRaw(",\"urgency\":"u8);
-        writer.Write((byte)message.Urgency);
+        writer.Write(",\"number\":"u8, message.Number);
+        if (message.Note is { } note) writer.Write(",\"note\":"u8, note); else writer.WriteRaw(",\"note\":null"u8);
+        writer.Write(",\"urgency\":"u8, (byte)message.Urgency);
         writer.WriteRaw(",\"discount\":"u8);
         if (message.Discount is { } discount) writer.Write(discount); else writer.WriteNull();
-        writer.WriteRaw(",\"customer\":"u8);
-        writer.Write(message.Customer);
-        writer.WriteRaw(",\"attempts\":"u8);
-        writer.Write(message.Attempts);
-        writer.WriteRaw(",\"currency\":"u8);
-        writer.Write(message.Currency);
+        writer.Write(",\"customer\":"u8, message.Customer);
+        writer.Write(",\"attempts\":"u8, message.Attempts);
+        writer.Write(",\"currency\":"u8, message.Currency);
         writer.WriteRaw(",\"total-sum\":"u8);
         writer.Write(message.Total);
         if (message.Comment is { } comment)
@@ -160,8 +154,7 @@ partial record Order : global::Peers.IMessage<global::Shop.Order>
             writer.WriteRaw(",\"comment\":"u8);
             writer.Write(comment);
         }
-        writer.WriteRaw(",\"label\":"u8);
-        writer.Write(message.Label);
+        writer.Write(",\"label\":"u8, message.Label);
         writer.EndObject();
     }
 

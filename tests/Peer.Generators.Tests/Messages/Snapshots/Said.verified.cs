@@ -67,10 +67,8 @@ partial record struct Said : global::Peers.IMessage<global::Chat.Said>
     static void global::Peers.IMessage<global::Chat.Said>.Write(ref global::Peers.MessageWriter writer, in global::Chat.Said message)
     {
         writer.BeginMessage("{\"type\":\"said\""u8);
-        writer.WriteRaw(",\"who\":"u8);
-        writer.Write(message.Who);
-        writer.WriteRaw(",\"text\":"u8);
-        writer.Write(message.Text);
+        writer.Write(",\"who\":"u8, message.Who);
+        writer.Write(",\"text\":"u8, message.Text);
         writer.EndObject();
     }
 }
