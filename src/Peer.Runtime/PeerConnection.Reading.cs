@@ -146,7 +146,7 @@ public sealed partial class PeerConnection
     private ReceiveResult Fail(ProtocolFault fault, ReadOnlySpan<byte> rest)
     {
         LogFault(fault);
-        if (!_closing.TrySend(_output, fault.Code, fault.Reason)) return ReceiveResult.Stop;
+        if (!_closing.TrySend(_output, fault.Code, fault.Reason) && !_closing.IsSent) return ReceiveResult.Stop;
         SetDeadline(s_lingerTime);
         _isDiscarding = true;
         return Discard(rest);

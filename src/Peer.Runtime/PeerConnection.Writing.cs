@@ -116,12 +116,12 @@ public sealed partial class PeerConnection
         Cut(isOwn: true);
     }
 
-    /// <summary>Gives up on a hook or stream that does not end: the peer leaves the host at once, and <see cref="RunAsync"/> completes without it.</summary>
+    /// <summary>Gives up on a hook or stream that does not end: the peer leaves the host at once, and <see cref="RunAsync"/> waits for it only while it has memory of the transport's.</summary>
     internal string? Abandon()
     {
         Terminate();
         var hook = _hooks.PendingHook ?? (_streams is { IsEmpty: false } ? "Stream" : null);
-        _hooksEnded.TrySetResult();
+        _isGivenUp = true;
         Leave();
         return hook;
     }
@@ -178,5 +178,10 @@ public sealed partial class PeerConnection
         _hooks.PostLatest(HookKind.Drain);
     }
 
-    void IOutputOwner.OutputLost() => Cut(isOwn: false);
+    void IOutputOwner.OutputLost(Exception? why)
+    {
+        // What follows from our own cut is no failure.
+        if (why is not null && !_isOwnCut) Host.Log.OutputFailed(why, Peer, _info.Name);
+        Cut(isOwn: false);
+    }
 }

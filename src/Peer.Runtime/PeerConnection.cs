@@ -57,6 +57,7 @@ public sealed partial class PeerConnection : ISubscriber, IOutputOwner, IAsyncDi
     private Exception? _transportError;
     private volatile bool _isOpened;
     private volatile bool _isClosed;
+    private volatile bool _isGivenUp;
     private bool _isDisposed;
 
     private PeerConnection(PeerHost host, PeerOptions options, PeerHandlerInfo info, IPeerHandler handler, IServiceProvider services, AsyncServiceScope? scope)
@@ -98,8 +99,11 @@ public sealed partial class PeerConnection : ISubscriber, IOutputOwner, IAsyncDi
 
     internal PeerContext Context => _request?.Context ?? throw new InvalidOperationException("The context is there from the upgrade on.");
 
-    /// <summary>Completes when the close hook has run and the host no longer counts the peer.</summary>
+    /// <summary>Completes when the host no longer counts the peer: the close hook has run, or was given up.</summary>
     internal Task WhenEnded => _left.Task;
+
+    /// <summary>Whether the host has given up on a hook of this peer, which may still run.</summary>
+    internal bool IsGivenUp => _isGivenUp;
 
     /// <summary>Completes when no hook runs and none waits.</summary>
     internal Task WhenIdle => _hooks.WhenIdle();
@@ -147,14 +151,20 @@ public sealed partial class PeerConnection : ISubscriber, IOutputOwner, IAsyncDi
     }
 
     /// <summary>Serves the peer from the answered handshake to its end: joins, open, messages, close, then disposes the handler.</summary>
-    /// <returns>Completes when the close hook has run and the transport is done with. Never faults.</returns>
+    /// <returns>
+    /// Completes when the close hook has run and the transport is done with; where the host has given up on a hook, as soon as that has no memory of
+    /// the transport's. Never faults.
+    /// </returns>
     public async Task RunAsync(PeerTransport transport)
     {
         ArgumentNullException.ThrowIfNull(transport);
         Open(transport);
         await ReadAsync(transport);
         await CloseAsync(transport);
-        await DisposeAsync();
+
+        // A hook that was given up may still run: handler, scope and payload are its own until it ends, and then the close hook runs.
+        var disposed = DisposeAfterHooksAsync();
+        if (!_isGivenUp) await disposed;
     }
 
     private void Open(PeerTransport transport)
@@ -197,7 +207,7 @@ public sealed partial class PeerConnection : ISubscriber, IOutputOwner, IAsyncDi
 
         await _output.WhenFinished();
         await CompleteAsync(transport);
-        await _hooksEnded.Task;
+        await Task.WhenAny(_hooksEnded.Task, _left.Task);
         _subscriptions.Close();
         await WhenStreamsEnded();
         Leave();
@@ -236,6 +246,13 @@ public sealed partial class PeerConnection : ISubscriber, IOutputOwner, IAsyncDi
             // Nothing waits to be written, and the connection is gone already.
             transport.Abort();
         }
+    }
+
+    private async Task DisposeAfterHooksAsync()
+    {
+        await _hooksEnded.Task;
+        if (_streams is { } streams) await streams.WhenEnded();
+        await DisposeAsync();
     }
 
     /// <summary>Disposes the handler and its scope, once. <see cref="RunAsync"/> does it by itself.</summary>

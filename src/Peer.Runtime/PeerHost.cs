@@ -25,7 +25,7 @@ public sealed class PeerHost : IDisposable
     public PeerHost(TimeProvider? time = null, ILoggerFactory? loggers = null)
     {
         Time = time ?? TimeProvider.System;
-        Log = new((loggers ?? NullLoggerFactory.Instance).CreateLogger("Peers"), Time);
+        Log = new(new SafeLogger((loggers ?? NullLoggerFactory.Instance).CreateLogger("Peers")), Time);
         _timer = Time.CreateTimer(static host => ((PeerHost)host!).Beat(), this, s_heartbeat, s_heartbeat);
     }
 
@@ -108,6 +108,7 @@ public sealed class PeerHost : IDisposable
     /// <summary>Closes every peer and waits until their close hooks have run.</summary>
     /// <param name="code">What they are told; by default that the server restarts, so that they come back.</param>
     /// <param name="timeout">After how long those that are left are terminated; 10 seconds where it is left out.</param>
+    /// <remarks>A hook that is given up keeps its handler, scope and payload until it ends; then the close hook runs.</remarks>
     /// <returns>Completes when no peer is left, or has been given up.</returns>
     /// <exception cref="ArgumentOutOfRangeException">The code may not be sent by a server.</exception>
     public async Task CloseAllAsync(CloseCode code = CloseCode.ServiceRestart, TimeSpan? timeout = null)

@@ -189,6 +189,8 @@ public sealed class PeerTestClient : IAsyncDisposable
 
     internal bool IsPaused => _wire.IsPaused;
 
+    internal bool IsGivenUp => _connection.IsGivenUp;
+
     /// <summary>Completes when what was sent has been given to the server's hooks, and all that the server sent has come.</summary>
     internal async Task RoundTripAsync()
     {

@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Time.Testing;
 using Peers.Tests.Kit;
 using Peers.WebSockets;
 
@@ -230,6 +232,45 @@ public sealed class FaultTests : IDisposable
 
         Assert.Equal(CloseCode.ProtocolError, await client.ReceiveCloseAsync());
         Assert.False(client.Run.IsCompleted);
+    }
+
+    // It stopped reading there: the server below then answers what comes with a reset, which may lose the client the close frame.
+    [Fact]
+    public async Task A_breach_after_our_own_close_is_discarded_until_the_client_has_answered_it()
+    {
+        await using var client = await MemoryClient.ConnectAsync(_host, Throwing());
+        client.Peer.Close((CloseCode)4000);
+        await client.SendRawAsync([.. MemoryClient.Encode("late"), 0xF1, 0x80, 0, 0, 0, 0, .. MemoryClient.Encode("later")]);
+        Assert.Equal((CloseCode)4000, await client.ReceiveCloseAsync());
+        await client.CloseAsync((CloseCode)4000);
+
+        Assert.Equal(new CloseEvent((CloseCode)4000, "", WasClean: true, CloseInitiator.Local), await _closed.Soon());
+    }
+
+    // What a logger threw came out of the heartbeat, which ends the process, and ended connections.
+    [Fact]
+    public async Task A_logger_that_throws_ends_nothing()
+    {
+        var time = new FakeTimeProvider();
+        using var host = new PeerHost(time, new ThrowingLoggers());
+        var options = new PeerOptions { KeepAliveInterval = TimeSpan.FromSeconds(1), KeepAliveTimeout = TimeSpan.FromSeconds(1), MaxBufferedBytes = 1000 };
+        await using var silent = await MemoryClient.ConnectAsync(host, Throwing(), options);
+        await using var failing = await MemoryClient.ConnectAsync(host, new ScriptedHandler { Text = (_, _) => throw new InvalidOperationException() });
+        await failing.SendAsync("boom");
+        Assert.Equal(CloseCode.InternalError, await failing.ReceiveCloseAsync());
+        for (var i = 0; i < 30; i++) time.Advance(TimeSpan.FromSeconds(0.1));
+
+        Assert.Equal(CloseCode.Abnormal, (await _closed.Soon()).Code);
+    }
+
+    private sealed class ThrowingLoggers : ILoggerFactory, ILogger
+    {
+        public ILogger CreateLogger(string categoryName) => this;
+        public void AddProvider(ILoggerProvider provider) => throw new NotSupportedException();
+        public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
+        public bool IsEnabled(LogLevel logLevel) => true;
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) => throw new InvalidOperationException("no space left");
+        public void Dispose() { }
     }
 
     private static ValueTask Reply(Peer peer, string text)

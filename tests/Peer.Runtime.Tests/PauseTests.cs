@@ -70,15 +70,10 @@ public sealed class PauseTests : IDisposable
 
     private async Task<(PeerConnection Connection, Task Run)> RunAsync(ScriptedHandler handler, PeerOptions options)
     {
-        var services = new One(handler);
+        var services = new OneService(handler);
         var connection = PeerConnection.Create<ScriptedHandler>(_host, options, services);
         await connection.UpgradeAsync(new MemoryRequest(services));
         return (connection, connection.RunAsync(_transport));
-    }
-
-    private sealed class One(Script handler) : IServiceProvider
-    {
-        public object? GetService(Type serviceType) => serviceType == typeof(Script) ? handler : null;
     }
 
     private sealed class HandFed : PeerTransport

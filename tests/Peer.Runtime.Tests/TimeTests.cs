@@ -71,12 +71,8 @@ public sealed class TimeTests : IDisposable
     [Fact]
     public async Task Close_all_gives_up_on_a_hook_that_never_ends()
     {
-        var handler = new ScriptedHandler { Text = (_, _) => new(Task.Delay(Timeout.Infinite, CancellationToken.None)) };
+        var handler = new ScriptedHandler { Open = _ => new(Task.Delay(Timeout.Infinite, CancellationToken.None)) };
         var client = await MemoryClient.ConnectAsync(_host, handler);
-        await client.SendAsync("stuck");
-        await client.SendAsync(Opcode.Ping, []);
-        await client.ReceiveAsync();
-
         var closing = _host.CloseAllAsync(timeout: TimeSpan.FromSeconds(10));
         Assert.Equal(CloseCode.ServiceRestart, await client.ReceiveCloseAsync());
         Assert.False(closing.IsCompleted);
@@ -85,6 +81,41 @@ public sealed class TimeTests : IDisposable
         await closing.WaitAsync(Patience.Limit);
         await client.Run.WaitAsync(Patience.Limit);
         Assert.Equal(0, _host.PeerCount);
+    }
+
+    // The handler used to be disposed under the hook's feet, and the close hook ran on it afterwards.
+    [Fact]
+    public async Task A_hook_that_was_given_up_keeps_its_handler_until_it_ends_and_then_the_close_hook_runs()
+    {
+        var mayEnd = Patience.Signal();
+        ScriptedHandler? handler = null;
+        handler = new ScriptedHandler
+        {
+            Open = _ => new(mayEnd.Task),
+            Close = (_, close) =>
+            {
+                Assert.Equal(0, handler!.DisposeCount);
+                _closed.SetResult(close);
+                return default;
+            },
+        };
+        var client = await MemoryClient.ConnectAsync(_host, handler);
+        await GiveUpAsync();
+        await client.Run.WaitAsync(Patience.Limit);
+        Assert.Equal(0, handler.DisposeCount);
+        Assert.False(_closed.Task.IsCompleted);
+
+        mayEnd.SetResult();
+        Assert.Equal(CloseCode.Abnormal, (await _closed.Soon()).Code);
+        await handler.WhenDisposed.WaitAsync(Patience.Limit);
+        Assert.Equal(1, handler.DisposeCount);
+    }
+
+    private async Task GiveUpAsync()
+    {
+        var closing = _host.CloseAllAsync(timeout: TimeSpan.FromSeconds(10));
+        Pass(seconds: 11);
+        await closing.WaitAsync(Patience.Limit);
     }
 
     // In steps, as time passes: between two of them the heartbeat sees what came.

@@ -28,6 +28,7 @@ internal sealed class PeerOutput(PeerOptions options, IOutputOwner owner)
     // Touched only by whoever set _isFlushing.
     private ConfiguredValueTaskAwaitable<FlushResult>.ConfiguredValueTaskAwaiter _flush;
     private Action? _flushed;
+    private Exception? _failure;
 
     /// <summary>Whether the last frame has been appended, or the connection is gone: nothing more is taken.</summary>
     public bool IsSealed => Volatile.Read(ref _isSealed);
@@ -220,8 +221,9 @@ internal sealed class PeerOutput(PeerOptions options, IOutputOwner owner)
             _inFlight = _outbox.WriteTo(_transport!, BatchSize);
             return true;
         }
-        catch (Exception)
+        catch (Exception exception)
         {
+            _failure = exception;
             return false;
         }
     }
@@ -239,9 +241,10 @@ internal sealed class PeerOutput(PeerOptions options, IOutputOwner owner)
                     return;
                 }
             }
-            catch (Exception)
+            catch (Exception exception)
             {
                 // FlushAsync itself threw: the connection is gone, as after a flush that failed.
+                _failure = exception;
                 EndBatch(isGone: true);
                 return;
             }
@@ -261,9 +264,10 @@ internal sealed class PeerOutput(PeerOptions options, IOutputOwner owner)
             var result = _flush.GetResult();
             return result.IsCompleted || result.IsCanceled;
         }
-        catch (Exception)
+        catch (Exception exception)
         {
             // A transport says in many ways that the connection is gone; all of them mean this.
+            _failure = exception;
             return true;
         }
     }
@@ -284,7 +288,7 @@ internal sealed class PeerOutput(PeerOptions options, IOutputOwner owner)
             isWaitedFor = _isPressed || _waiters is not null || _finished is not null;
         }
 
-        if (isGone) owner.OutputLost();
+        if (isGone) owner.OutputLost(_failure);
         if (isWaitedFor) Settle();
         return hasMore;
     }
@@ -338,8 +342,9 @@ internal interface IOutputOwner
     /// <summary>Little enough waits again.</summary>
     void OutputDrained();
 
-    /// <summary>The transport can no longer be written to.</summary>
-    void OutputLost();
+    /// <summary>The transport can no longer be written to. Called once, under no lock.</summary>
+    /// <param name="why">What the transport threw, or null where it only said so.</param>
+    void OutputLost(Exception? why);
 }
 
 /// <summary>Why bytes are sent, which decides whether they may be dropped.</summary>

@@ -16,9 +16,14 @@ public sealed class PipeTransport(IDuplexPipe pipe, Action? abort = null) : Peer
     private long _received;
     private volatile bool _isStopped;
 
+    // Whose bytes they are, and what completes when a hook gives back what it has borrowed; made when somebody waits for that.
+    private PeerConnection? _connection;
+    private TaskCompletionSource? _released;
+
     /// <inheritdoc/>
     public override async Task ReadAllAsync(PeerConnection connection)
     {
+        _connection = connection;
         while (true)
         {
             var read = await _input.ReadAsync();
@@ -31,7 +36,11 @@ public sealed class PipeTransport(IDuplexPipe pipe, Action? abort = null) : Peer
     }
 
     /// <inheritdoc/>
-    public override void ReleaseInput() => _input.CancelPendingRead();
+    public override void ReleaseInput()
+    {
+        Interlocked.CompareExchange(ref _released, null, null)?.TrySetResult();
+        _input.CancelPendingRead();
+    }
 
     /// <inheritdoc/>
     public override void Write(ReadOnlySpan<byte> bytes) => _output.Write(bytes);
@@ -39,8 +48,18 @@ public sealed class PipeTransport(IDuplexPipe pipe, Action? abort = null) : Peer
     /// <inheritdoc/>
     public override ValueTask<FlushResult> FlushAsync() => _output.FlushAsync();
 
-    /// <inheritdoc/>
-    public override ValueTask CompleteAsync() => _output.CompleteAsync();
+    /// <summary>Ends the output, and waits until no hook has memory of the input: whoever owns the pipes takes it back when the connection has ended.</summary>
+    public override async ValueTask CompleteAsync()
+    {
+        try
+        {
+            await _output.CompleteAsync();
+        }
+        finally
+        {
+            await WhenReleased();
+        }
+    }
 
     /// <inheritdoc/>
     public override void StopReading()
@@ -62,6 +81,14 @@ public sealed class PipeTransport(IDuplexPipe pipe, Action? abort = null) : Peer
         {
             // A writer over a stream, as below TLS, cannot be cancelled once it has completed; nothing is left to cancel then.
         }
+    }
+
+    // Either this sees that nothing is lent, or ReleaseInput sees who waits: both exchange in between.
+    private Task WhenReleased()
+    {
+        var released = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        released = Interlocked.CompareExchange(ref _released, released, null) ?? released;
+        return _connection is { HoldsInput: true } ? released.Task : Task.CompletedTask;
     }
 
     private ReceiveResult Receive(PeerConnection connection, ReadOnlySequence<byte> buffer)

@@ -127,11 +127,6 @@ internal sealed class MemoryClient : IAsyncDisposable
         server.Input.CancelPendingRead();
         server.Output.CancelPendingFlush();
     }
-
-    private sealed class OneService(Script handler) : IServiceProvider
-    {
-        public object? GetService(Type serviceType) => serviceType == typeof(Script) ? handler : null;
-    }
 }
 
 /// <summary>What the client received. <see cref="FrameEvent.NeedMore"/> stands for the end of the stream.</summary>

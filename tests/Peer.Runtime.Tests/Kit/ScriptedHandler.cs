@@ -35,6 +35,8 @@ internal sealed class TextHandler : Script, IPeerHandler<TextHandler>
 /// <summary>Hooks given by the test.</summary>
 internal abstract class Script : IPeerHandler, IDisposable
 {
+    private readonly TaskCompletionSource _disposed = Patience.Signal();
+
     public Action<Peer>? Joined { get; init; }
     public Func<UpgradeRequest, ValueTask<UpgradeResult>>? Upgrade { get; init; }
     public Func<Peer, ValueTask>? Open { get; init; }
@@ -51,6 +53,8 @@ internal abstract class Script : IPeerHandler, IDisposable
     public delegate ValueTask TextHook(ref IncomingText text);
 
     public int DisposeCount { get; private set; }
+
+    public Task WhenDisposed => _disposed.Task;
 
     ValueTask<UpgradeResult> IPeerHandler.OnUpgrade(UpgradeRequest request) => Upgrade?.Invoke(request) ?? new(UpgradeResult.Accept());
 
@@ -74,5 +78,9 @@ internal abstract class Script : IPeerHandler, IDisposable
 
     ValueTask IPeerHandler.OnPong(Peer peer, ReadOnlyMemory<byte> payload) => Pong?.Invoke(peer, System.Text.Encoding.UTF8.GetString(payload.Span)) ?? default;
 
-    public void Dispose() => DisposeCount++;
+    public void Dispose()
+    {
+        DisposeCount++;
+        _disposed.TrySetResult();
+    }
 }

@@ -72,15 +72,10 @@ public sealed class StreamTransportTests : IDisposable
 
     private async Task<Task> RunAsync<THandler>(Stream stream, THandler handler) where THandler : Script, IPeerHandler<THandler>
     {
-        var services = new One(handler);
+        var services = new OneService(handler);
         var connection = PeerConnection.Create<THandler>(_host, new(), services);
         await connection.UpgradeAsync(new MemoryRequest(services));
         return connection.RunAsync(new StreamTransport(stream, complete: null, abort: () => { }));
-    }
-
-    private sealed class One(Script handler) : IServiceProvider
-    {
-        public object? GetService(Type serviceType) => serviceType == typeof(Script) ? handler : null;
     }
 
     /// <summary>Reads come at once, one piece each; then nothing comes any more. What is written is lost.</summary>
