@@ -42,10 +42,13 @@ internal sealed class OriginRule
     // Scheme, host and port with the default port written out, so that https://a and https://a:443 are one. "null" and what is no origin give null.
     private static string? Normalize(string origin)
     {
-        if (!Uri.TryCreate(origin, UriKind.Absolute, out var uri) || uri.Host.Length == 0 || uri.Port < 0) return null;
-        var isBare = uri.PathAndQuery == "/" && uri.Fragment.Length == 0 && uri.UserInfo.Length == 0;
-        return isBare && HostOf(uri) is { } host ? $"{uri.Scheme}://{host}:{uri.Port}" : null;
+        if (!IsBare(origin) || !Uri.TryCreate(origin, UriKind.Absolute, out var uri) || uri.Host.Length == 0 || uri.Port < 0) return null;
+        return HostOf(uri) is { } host ? $"{uri.Scheme}://{host}:{uri.Port}" : null;
     }
+
+    // RFC 6454 §6.2: nothing before the host and nothing behind the port, be it empty.
+    private static bool IsBare(ReadOnlySpan<char> origin) =>
+        origin.IndexOf("://", StringComparison.Ordinal) is > 0 and var end && !origin[(end + 3)..].ContainsAny("/\\?#@");
 
     // Uri lets names pass that it then cannot write in ASCII.
     private static string? HostOf(Uri uri)
@@ -60,6 +63,6 @@ internal sealed class OriginRule
         }
     }
 
-    private static string ParseEntry(string entry) => Normalize(entry) ?? throw new FormatException(
+    private static string ParseEntry(string entry) => Normalize(entry.EndsWith('/') ? entry[..^1] : entry) ?? throw new FormatException(
         $"PeerOptions.AllowedOrigins has '{entry}', which is no origin. Give a scheme, a host and, where it is not the default, a port, such as https://example.com, or * for any.");
 }

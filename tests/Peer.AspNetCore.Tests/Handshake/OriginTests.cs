@@ -28,6 +28,12 @@ public sealed class OriginTests
     [InlineData("http://localhost.evil.example")]
     [InlineData("http://evil.example/http://localhost")]
     [InlineData("http://user@localhost")]
+    [InlineData("http://@localhost")]
+    [InlineData("http://localhost/")]
+    [InlineData("http://localhost?")]
+    [InlineData("http://localhost#")]
+    [InlineData("http:\\\\localhost")]
+    [InlineData("http:localhost")]
     [InlineData("http://localhost/path")]
     [InlineData("file://")]
     [InlineData("null")]
@@ -72,6 +78,18 @@ public sealed class OriginTests
         await using var app = await TestApp.StartAsync(app => app.MapPeer<EchoHandler>());
 
         Assert.Equal(101, await StatusAsync(app));
+    }
+
+    [Theory]
+    [InlineData("https://app.example.com", true)]
+    [InlineData("https://app.example.com/", true)]
+    [InlineData("https://app.example.com/path", false)]
+    [InlineData("https://user@app.example.com", false)]
+    [InlineData("app.example.com", false)]
+    public void What_is_listed_is_an_origin_with_or_without_a_slash(string entry, bool isOrigin)
+    {
+        if (isOrigin) Assert.True(new OriginRule([entry]).Allows("https://app.example.com", new Microsoft.AspNetCore.Http.DefaultHttpContext().Request));
+        else Assert.Throws<FormatException>(() => new OriginRule([entry]));
     }
 
     [Theory]
