@@ -123,7 +123,14 @@ pack() {
 
 bench() {
     require dotnet
+    case "${1:-}" in codec | all) publish_bench ;; esac
     dotnet run -c Release --project bench/Peer.Bench -- "$@"
+}
+
+# The codec suite runs a second time as it is when compiled ahead of time.
+publish_bench() {
+    require linker
+    dotnet publish bench/Peer.Bench.Aot -c Release -v q -o artifacts/bench
 }
 
 # Every target in turn, over assemblies that are instrumented where they lie: they are not to be used for anything else.

@@ -12,6 +12,8 @@ internal abstract class Codecs(string name)
 {
     public string Name { get; } = name;
 
+    public bool HasStrings { get; init; } = true;
+
     /// <summary>The message on the wire, and with its members in the order opposite to that in which we write.</summary>
     public abstract (byte[] Written, byte[] Reversed) Wire { get; }
 
@@ -28,7 +30,7 @@ internal abstract class Codecs(string name)
 internal sealed class Codecs<T, TJson> : Codecs where T : IMessage<T>
 {
     // What a browser would send: nothing is escaped that need not be.
-    private static readonly JsonSerializerOptions s_relaxed = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonWriterOptions s_relaxed = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
 
     private readonly ArrayBufferWriter<byte> _output = new(64 * 1024);
     private readonly Utf8JsonWriter _json;
@@ -39,7 +41,7 @@ internal sealed class Codecs<T, TJson> : Codecs where T : IMessage<T>
     public Codecs(string name, T message, TJson twin, JsonTypeInfo<TJson> type) : base(name)
     {
         (_message, _twin, _type) = (message, twin, type);
-        _json = new(_output, new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true });
+        _json = new(_output, s_relaxed);
         Wire = (MessageSerializer.ToUtf8(message), Reverse(MessageSerializer.ToUtf8(message)));
         ThrowUnlessAlike();
     }
@@ -93,7 +95,12 @@ internal sealed class Codecs<T, TJson> : Codecs where T : IMessage<T>
         if (!isAlike) throw new InvalidOperationException($"'{Name}' is not the same when {how}: {Encoding.UTF8.GetString(_output.WrittenSpan)} and {Encoding.UTF8.GetString(Wire.Written)}.");
     }
 
-    private static byte[] Reverse(byte[] wire) => JsonSerializer.SerializeToUtf8Bytes(Reverse(JsonNode.Parse(wire)), s_relaxed);
+    private static byte[] Reverse(byte[] wire)
+    {
+        var reversed = new ArrayBufferWriter<byte>();
+        using (var json = new Utf8JsonWriter(reversed, s_relaxed)) Reverse(JsonNode.Parse(wire))!.WriteTo(json);
+        return reversed.WrittenSpan.ToArray();
+    }
 
     private static JsonNode? Reverse(JsonNode? node) => node switch
     {

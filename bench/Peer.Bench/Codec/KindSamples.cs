@@ -5,7 +5,9 @@ namespace Peers.Bench.Codec;
 /// <summary>A message of each kind, and its twin.</summary>
 internal static class KindSamples
 {
-    public static IEnumerable<Codecs> All()
+    public static IReadOnlyList<Codecs> All { get; } = [.. Kinds()];
+
+    private static IEnumerable<Codecs> Kinds()
     {
         yield return new Codecs<Ints, JsonInts>("ints", new(7, 42, -300, 1_024, 65_536, -1_000_000, 987_654_321, 0), new(7, 42, -300, 1_024, 65_536, -1_000_000, 987_654_321, 0), KindJson.Default.JsonInts);
         yield return new Codecs<Longs, JsonLongs>(
@@ -29,23 +31,23 @@ internal static class KindSamples
         yield return new Codecs<Lists, JsonLists>("lists", new(numbers, words), new(numbers, words), KindJson.Default.JsonLists);
     }
 
-    private static Doubles Spread { get; } = new(Math.PI, Math.E, 1 / 3d, -2 / 3d, Math.Sqrt(2), 1e-9 / 3, 1e20 / 7, Math.Log(2));
+    private static Doubles Spread => new(Math.PI, Math.E, 1 / 3d, -2 / 3d, Math.Sqrt(2), 1e-9 / 3, 1e20 / 7, Math.Log(2));
 
-    private static JsonDoubles JsonSpread { get; } = new(Spread.A, Spread.B, Spread.C, Spread.D, Spread.E, Spread.F, Spread.G, Spread.H);
+    private static JsonDoubles JsonSpread => new(Spread.A, Spread.B, Spread.C, Spread.D, Spread.E, Spread.F, Spread.G, Spread.H);
 
-    private static Guids Same { get; } = Id is var id ? new(id, id, id, id, id, id, id, id) : default;
+    private static Guids Same => Id is var id ? new(id, id, id, id, id, id, id, id) : default;
 
-    private static JsonGuids JsonSame { get; } = Id is var id ? new(id, id, id, id, id, id, id, id) : default;
+    private static JsonGuids JsonSame => Id is var id ? new(id, id, id, id, id, id, id, id) : default;
 
     private static Guid Id => new("6f9619ff-8b86-d011-b42d-00c04fc964ff");
 
     private static DateTimeOffset Noon => new(2026, 1, 2, 12, 0, 0, Zero);
 
-    private static Dates When { get; } = new(
+    private static Dates When => new(
         Noon, Noon.AddMilliseconds(678), Noon.AddTicks(1_234_567).ToOffset(FromHours(2)), Noon.ToOffset(FromHours(-5)),
         Noon.UtcDateTime, Noon.AddMilliseconds(5).UtcDateTime, Noon.DateTime, Noon.AddTicks(7_654_321).DateTime);
 
-    private static JsonDates JsonWhen { get; } = new(When.A, When.B, When.C, When.D, When.E, When.F, When.G, When.H);
+    private static JsonDates JsonWhen => new(When.A, When.B, When.C, When.D, When.E, When.F, When.G, When.H);
 
     private static Codecs<Texts, JsonTexts> Texts(string name, string text) =>
         new(name, new(text, text, text, text, text, text, text, text), new(text, text, text, text, text, text, text, text), KindJson.Default.JsonTexts);

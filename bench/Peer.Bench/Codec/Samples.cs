@@ -10,21 +10,18 @@ internal static class Samples
     private static readonly Item[] s_items = [.. Enumerable.Range(0, 100).Select(i =>
         new Item(s_id, "Ada Lovelace", 12_345 + i, 9_876_543_210 + i, 19.99 + i, 0.125, i % 2 == 0, s_time.AddMinutes(i), Level.High, null, s_tags, "London"))];
 
-    public static Numbers Numbers { get; } = new(123_456, 12.5, -3.25);
+    /// <summary>The one without strings, then by size.</summary>
+    public static IReadOnlyList<Codecs> All { get; } =
+    [
+        new Codecs<Numbers, JsonNumbers>("numbers", new(123_456, 12.5, -3.25), new(123_456, 12.5, -3.25), CodecJson.Default.JsonNumbers) { HasStrings = false },
+        new Codecs<Small, JsonSmall>("small", new(42, "hey"), new(42, "hey"), CodecJson.Default.JsonSmall),
+        new Codecs<Medium, JsonMedium>("medium", Medium, JsonMedium, CodecJson.Default.JsonMedium),
+        new Codecs<Large, JsonLarge>("large", new(s_items), new(s_items), CodecJson.Default.JsonLarge),
+    ];
 
-    public static JsonNumbers JsonNumbers { get; } = new(123_456, 12.5, -3.25);
-
-    public static Small Small { get; } = new(42, "hey");
-
-    public static JsonSmall JsonSmall { get; } = new(42, "hey");
-
-    public static Medium Medium { get; } =
+    private static Medium Medium =>
         new(s_id, "Ada Lovelace", 12_345, 9_876_543_210, 19.99, 0.125, true, s_time, Level.High, "met at the salon", s_tags, "London");
 
-    public static JsonMedium JsonMedium { get; } =
+    private static JsonMedium JsonMedium =>
         new(s_id, "Ada Lovelace", 12_345, 9_876_543_210, 19.99, 0.125, true, s_time, Level.High, "met at the salon", s_tags, "London");
-
-    public static Large Large { get; } = new(s_items);
-
-    public static JsonLarge JsonLarge { get; } = new(s_items);
 }

@@ -19,7 +19,7 @@ public ref partial struct MessageWriter
     private const int UnitsOfChunk = 256;
 
     // So many plain units in a row, and it is time for vectors again.
-    private const int PlainRun = 4;
+    private const int PlainRun = 8;
 
     /// <summary>Writes a string.</summary>
     /// <param name="value">The string. A surrogate that stands alone becomes U+FFFD.</param>
@@ -112,29 +112,42 @@ public ref partial struct MessageWriter
     private int WriteUnits(scoped ReadOnlySpan<char> text)
     {
         ref var free = ref Reserve(default, UnitsOfChunk * MaxEscapedLength);
-        var escaped = EscapedUnits.All;
+        ref var source = ref MemoryMarshal.GetReference(text);
+        ref var escaped = ref MemoryMarshal.GetReference(EscapedUnits.All);
         var (read, written, plain) = (0, 0, 0);
         var end = Math.Min(text.Length, UnitsOfChunk - 1);
         while (read < end && plain < PlainRun)
         {
-            uint unit = text[read];
-            if (((escaped[(int)(unit >> 5)] >> (int)unit) & 1) != 0)
+            uint unit = Unsafe.Add(ref source, read);
+            ref var to = ref Unsafe.Add(ref free, written);
+            if (((Unsafe.Add(ref escaped, unit >> 5) >> (int)unit) & 1) != 0)
             {
-                read += WriteEscape(text[read..], ref free, ref written);
+                read += WriteEscape(text[read..], ref to, out var length);
+                written += length;
                 plain = 0;
                 continue;
             }
 
-            // One to three bytes, without a branch, because texts mix them: all ones where it takes two at least, where it takes three.
-            var isTwo = (uint)((int)(0x7F - unit) >> 31);
-            var isThree = (uint)((int)(0x7FF - unit) >> 31);
-            var last = 0x80 | (unit & 0x3F);
-            var two = 0xC0 | (unit >> 6) | (last << 8);
-            var three = 0xE0 | (unit >> 12) | ((0x80 | ((unit >> 6) & 0x3F)) << 8) | (last << 16);
-            Unsafe.WriteUnaligned(ref Unsafe.Add(ref free, written), (unit & ~isTwo) | (two & isTwo & ~isThree) | (three & isThree));
-            written += 1 - (int)isTwo - (int)isThree;
-            plain = (plain + 1) & ~(int)isTwo;
             read++;
+            if (unit < 0x80)
+            {
+                to = (byte)unit;
+                written++;
+                plain++;
+                continue;
+            }
+
+            plain = 0;
+            if (unit < 0x800)
+            {
+                Unsafe.WriteUnaligned(ref to, (ushort)(0x80C0 | (unit >> 6) | ((unit & 0x3F) << 8)));
+                written += 2;
+                continue;
+            }
+
+            // There is room for a fourth byte, which the next unit overwrites.
+            Unsafe.WriteUnaligned(ref to, 0x8080E0 | (unit >> 12) | ((unit << 2) & 0x3F00) | ((unit & 0x3F) << 16));
+            written += 3;
         }
 
         _at += written;
@@ -142,37 +155,40 @@ public ref partial struct MessageWriter
     }
 
     // One escape, or a pair of surrogates; returns how many units that took.
-    private static int WriteEscape(scoped ReadOnlySpan<char> text, ref byte free, ref int written)
+    private static int WriteEscape(scoped ReadOnlySpan<char> text, ref byte to, out int length)
     {
         if (EscapedUnits.Letter(text[0]) is var letter and not 0)
         {
-            Unsafe.Add(ref free, written++) = (byte)'\\';
-            Unsafe.Add(ref free, written++) = letter;
+            to = (byte)'\\';
+            Unsafe.Add(ref to, 1) = letter;
+            length = 2;
             return 1;
         }
 
-        if (Rune.DecodeFromUtf16(text, out var rune, out var length) != OperationStatus.Done)
+        if (Rune.DecodeFromUtf16(text, out var rune, out var units) != OperationStatus.Done)
         {
             // A surrogate that stands alone.
-            WriteHex((char)Rune.ReplacementChar.Value, ref free, ref written);
+            WriteHex((char)Rune.ReplacementChar.Value, ref to);
+            length = MaxEscapedLength;
         }
         else if (EscapedUnits.Contains(rune))
         {
-            foreach (var unit in text[..length]) WriteHex(unit, ref free, ref written);
+            for (var i = 0; i < units; i++) WriteHex(text[i], ref Unsafe.Add(ref to, i * MaxEscapedLength));
+            length = units * MaxEscapedLength;
         }
         else
         {
-            written += rune.EncodeToUtf8(MemoryMarshal.CreateSpan(ref Unsafe.Add(ref free, written), sizeof(uint)));
+            length = rune.EncodeToUtf8(MemoryMarshal.CreateSpan(ref to, sizeof(uint)));
         }
 
-        return length;
+        return units;
     }
 
-    private static void WriteHex(char unit, ref byte free, ref int written)
+    private static void WriteHex(char unit, ref byte to)
     {
-        Unsafe.Add(ref free, written++) = (byte)'\\';
-        Unsafe.Add(ref free, written++) = (byte)'u';
-        for (var shift = 12; shift >= 0; shift -= 4) Unsafe.Add(ref free, written++) = (byte)"0123456789ABCDEF"[(unit >> shift) & 0xF];
+        to = (byte)'\\';
+        Unsafe.Add(ref to, 1) = (byte)'u';
+        for (var i = 0; i < 4; i++) Unsafe.Add(ref to, i + 2) = (byte)"0123456789ABCDEF"[(unit >> (12 - (4 * i))) & 0xF];
     }
 
     // Copies what is ASCII and needs no escape, and returns how much that was. May write beyond that, within the text's length.

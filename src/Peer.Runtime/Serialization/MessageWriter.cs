@@ -130,7 +130,7 @@ public ref partial struct MessageWriter
         if ((uint)(start.Length + length) > (uint)(_bytes.Length - _at)) Grow(start.Length + length);
 
         ref var free = ref Unsafe.Add(ref MemoryMarshal.GetReference(_bytes), _at);
-        Unsafe.CopyBlockUnaligned(ref free, in MemoryMarshal.GetReference(start), (uint)start.Length);
+        if (start.Length > 0) Unsafe.CopyBlockUnaligned(ref free, in MemoryMarshal.GetReference(start), (uint)start.Length);
         return ref Unsafe.Add(ref free, start.Length);
     }
 
