@@ -88,6 +88,23 @@ public sealed class Peer
     /// <param name="compress">Whether to compress it, where the client agreed to that and it gets smaller by it; see <see cref="CompressionOptions"/>.</param>
     public SendStatus SendBinary(ReadOnlySpan<byte> data, bool compress = false) => _connection.SendPayload(OutputKind.Direct, Opcode.Binary, data, compress);
 
+    /// <summary>Asks the client: sends a message with a <c>$id</c> and waits for the reply, which carries it as <c>$re</c>.</summary>
+    /// <remarks>
+    /// The reply goes to nobody else, and does not wait for hooks: a hook may await it. But while it does, messages wait behind it, and a reply behind more than
+    /// <see cref="PeerOptions.MaxPendingBytes"/> of them is not seen. Replies that come too late are dropped. What is awaited goes on elsewhere, never on the thread that reads.
+    /// </remarks>
+    /// <typeparam name="TRequest">What is asked.</typeparam>
+    /// <typeparam name="TReply">What the client is to answer with.</typeparam>
+    /// <param name="message">What is asked; written out before this returns.</param>
+    /// <param name="timeout">How long to wait, kept to about a fifth of a second; <see cref="Timeout.InfiniteTimeSpan"/> for as long as the peer is there.</param>
+    /// <param name="cancellationToken">Gives up; the client is not told.</param>
+    /// <exception cref="TimeoutException">No reply came in time.</exception>
+    /// <exception cref="PeerRequestException">The client refused, answered with something else, or has left; or the request could not be sent. <see cref="PeerRequestException.Failure"/> says which.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The timeout is not positive.</exception>
+    public Task<TReply> RequestAsync<TRequest, TReply>(in TRequest message, TimeSpan timeout, CancellationToken cancellationToken = default)
+        where TRequest : IMessage<TRequest> where TReply : IMessage<TReply> => _connection.RequestAsync<TRequest, TReply>(in message, timeout, cancellationToken);
+
     /// <summary>Joins a channel. Joining twice is joining once; after the peer has left it does nothing.</summary>
     public void Subscribe<TEvent>(PeerChannel<TEvent> channel) => Subscribe(channel.Name);
 

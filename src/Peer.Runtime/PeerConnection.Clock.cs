@@ -8,6 +8,7 @@ public sealed partial class PeerConnection
     /// <summary>Ends what takes too long: an unanswered close frame, a client that is silent. Called by the heartbeat alone.</summary>
     internal void Beat(long now)
     {
+        Volatile.Read(ref _requests)?.Expire(now);
         if (now >= Volatile.Read(ref _deadline))
         {
             EndLate(now);
@@ -56,10 +57,8 @@ public sealed partial class PeerConnection
 
     private static bool IsOver(TimeSpan silence, TimeSpan limit) => limit >= TimeSpan.Zero && silence >= limit;
 
-    private void SetDeadline(TimeSpan after)
-    {
-        if (after == Timeout.InfiniteTimeSpan) return;
-        var deadline = Host.Now + (long)(after.TotalSeconds * Host.Time.TimestampFrequency);
-        Volatile.Write(ref _deadline, Math.Min(Volatile.Read(ref _deadline), deadline));
-    }
+    private void SetDeadline(TimeSpan after) => Volatile.Write(ref _deadline, Math.Min(Volatile.Read(ref _deadline), DeadlineAfter(after)));
+
+    private long DeadlineAfter(TimeSpan after) =>
+        after == Timeout.InfiniteTimeSpan ? long.MaxValue : Host.Now + (long)Math.Min(after.TotalSeconds * Host.Time.TimestampFrequency, long.MaxValue / 2);
 }

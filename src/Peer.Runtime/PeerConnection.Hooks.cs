@@ -77,7 +77,7 @@ public sealed partial class PeerConnection
     internal async ValueTask HookFailedAsync(HookKind kind, Exception exception)
     {
         // A hook that gave up because its peer left has not failed.
-        if (exception is OperationCanceledException && _closing.IsOver) return;
+        if (HasGivenUp(exception)) return;
 
         LogHookFailed(exception, kind, _messageType);
         var isRequest = !RequestId.IsEmpty;
@@ -123,6 +123,9 @@ public sealed partial class PeerConnection
 
         if (error.Action == PeerErrorAction.Close) Close(code, reason);
     }
+
+    private bool HasGivenUp(Exception exception) =>
+        exception is PeerRequestException { Failure: PeerRequestFailure.Closed } || (exception is OperationCanceledException && _closing.IsOver);
 
     private void LogHookFailed(Exception exception, HookKind kind, string? messageType) =>
         Host.Log.HookFailed(exception, Peer, _info.Name, messageType is null ? NameOf(kind) : $"{NameOf(kind)}({messageType})");

@@ -82,7 +82,7 @@ public sealed partial class PeerConnection
     // What comes after our own close frame is not for hooks any more.
     private void TakeMessage(HookKind kind, PeerHooks hook, ReadOnlyMemory<byte> payload)
     {
-        if (kind == HookKind.Text && TryCancelAtOnce(payload.Span)) return;
+        if (kind == HookKind.Text && (TryTakeReply(payload.Span) || TryCancelAtOnce(payload.Span))) return;
         if (_output.IsSealed) return;
         if (!Has(hook))
         {

@@ -61,8 +61,8 @@ public sealed partial class PeerConnection
     {
         // The client may use the place and the $id again as soon as it has the last answer.
         _streams!.Remove(stream);
-        var hasGivenUp = failure is OperationCanceledException && stream.Cancelled.IsCancellationRequested;
-        if (failure is not null && !hasGivenUp) Fail(stream, failure);
+        var isCancelled = failure is OperationCanceledException && stream.Cancelled.IsCancellationRequested;
+        if (failure is not null && !isCancelled && !HasGivenUp(failure)) Fail(stream, failure);
         else if (stream.RequestId.IsEmpty) return;
         else if (stream.IsCancelledByClient) SendError(stream.RequestId, "cancelled", "The stream was cancelled.");
         else SendEnd(stream.RequestId);

@@ -38,13 +38,13 @@ public sealed partial class PeerConnection
         return result <= AppendResult.Closed ? (SendStatus)result : SendStatus.Dropped;
     }
 
-    private SendStatus SendMessage<T>(OutputKind kind, in T message, ReadOnlySpan<byte> requestId, bool compress) where T : IMessage<T>
+    private SendStatus SendMessage<T>(OutputKind kind, in T message, ReadOnlySpan<byte> requestId, bool compress, bool isRequest = false) where T : IMessage<T>
     {
         if (_output.IsSealed) return SendStatus.Closed;
         var buffer = MessageBuffer.Rent();
         try
         {
-            buffer.Write(in message, requestId);
+            buffer.Write(in message, requestId, isRequest);
             return SendPayload(kind, Opcode.Text, buffer.PayloadSpan, compress);
         }
         finally

@@ -203,6 +203,7 @@ public sealed partial class PeerConnection : ISubscriber, IOutputOwner, IAsyncDi
         if (!_closing.IsSent) _output.Lose();
         _isClosed = true;
         _streams?.Close();
+        Volatile.Read(ref _requests)?.Close();
         PostClose();
 
         await _output.WhenFinished();

@@ -25,6 +25,9 @@ public sealed class PeerOptions
     /// <summary>How many streams of replies may run for one peer at once; one more is refused with <c>busy</c>. Default: 16.</summary>
     public int MaxStreams { get; set; } = 16;
 
+    /// <summary>How many requests of this end one peer may leave unanswered at once; beyond it <see cref="Peer.RequestAsync"/> throws. Default: 64.</summary>
+    public int MaxRequests { get; set; } = 64;
+
     /// <summary>How long to wait for the answer to a close frame before the connection is cut. Default: 5 seconds.</summary>
     public TimeSpan CloseTimeout { get; set; } = TimeSpan.FromSeconds(5);
 
@@ -59,6 +62,7 @@ public sealed class PeerOptions
         AtLeast(256, MaxBufferedBytes, nameof(MaxBufferedBytes));
         AtLeast(1, DrainThreshold, nameof(DrainThreshold));
         AtLeast(1, MaxStreams, nameof(MaxStreams));
+        AtLeast(1, MaxRequests, nameof(MaxRequests));
         AtLeast(1, MaxPeers, nameof(MaxPeers));
         Positive(CloseTimeout, nameof(CloseTimeout));
         Positive(KeepAliveInterval, nameof(KeepAliveInterval));

@@ -264,7 +264,7 @@ public sealed class PeerTestClient : IAsyncDisposable
         var expected = $"the reply '{TReply.Type}' to '{request}'";
         var message = await InTime(pending, expected, timeout) ?? throw await OverAsync($"{expected} came");
         if (TryRead<TReply>(message, out var reply, out var why)) return reply;
-        if (ReplyEnvelope.TryRead(message.Payload.Span, out var envelope) && envelope.IsError) throw new PeerTestRequestException(
+        if (ReplyEnvelope.TryRead(message.Payload.Span, out var envelope) && envelope.Kind == ReplyKind.Error) throw new PeerTestRequestException(
             $"'{request}' was answered with the error '{envelope.Code}': {envelope.Text}", envelope.Code, _host.FailureOf(Peer));
         throw Unexpected(expected, message, why);
     }

@@ -1,4 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
 using System.Text;
 
 namespace Peers;
@@ -33,8 +32,8 @@ internal sealed class Replies
         lock (_lock)
         {
             if (_waiting.Count == 0 || message.Kind != MessageKind.Text) return false;
-            if (!ReplyEnvelope.TryRead(message.Payload.Span, out var envelope) || envelope.Id is not { } id) return false;
-            if (!_waiting.Remove(id, out var reply)) return false;
+            if (!ReplyEnvelope.TryRead(message.Payload.Span, out var envelope)) return false;
+            if (!_waiting.Remove(envelope.Id, out var reply)) return false;
             reply.TrySetResult(message);
             return true;
         }
@@ -65,43 +64,4 @@ internal sealed class Replies
         while (message[at] != '"') at += message[at] == '\\' ? 2 : 1;
         return at + 1;
     }
-}
-
-/// <summary>What tells a reply from other messages, and an error from other replies.</summary>
-internal readonly record struct ReplyEnvelope(string? Type, long? Id, string? Code, string? Text)
-{
-    /// <summary>Whether it is the protocol's own answer to what cannot be answered otherwise.</summary>
-    [MemberNotNullWhen(true, nameof(Code), nameof(Text))]
-    public bool IsError => Type == "$error" && Code is not null && Text is not null;
-
-    /// <summary>Reads the envelope of any text.</summary>
-    /// <returns>False where the text is no JSON object.</returns>
-    public static bool TryRead(ReadOnlySpan<byte> utf8, out ReplyEnvelope envelope)
-    {
-        envelope = default;
-        var reader = new MessageReader(utf8);
-        if (!reader.TryReadObjectStart()) return false;
-        while (reader.TryReadName())
-        {
-            envelope = ReadMember(ref reader, envelope);
-            if (reader.HasFailed) return false;
-        }
-
-        return !reader.HasFailed;
-    }
-
-    private static ReplyEnvelope ReadMember(ref MessageReader reader, ReplyEnvelope envelope)
-    {
-        if (reader.NameIs("$re"u8)) return envelope with { Id = reader.TryRead(out long id) ? id : null };
-        if (reader.NameIs("type"u8)) return envelope with { Type = ReadText(ref reader) };
-        if (envelope.Type != "$error" || !(reader.NameIs("code"u8) || reader.NameIs("message"u8)))
-        {
-            reader.TrySkip();
-            return envelope;
-        }
-
-        return reader.NameIs("code"u8) ? envelope with { Code = ReadText(ref reader) } : envelope with { Text = ReadText(ref reader) };
-    }
-
-    private static string? ReadText(ref MessageReader reader) => reader.TryRead(out string? text) ? text : null;
 }

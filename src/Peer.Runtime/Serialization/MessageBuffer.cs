@@ -63,10 +63,10 @@ internal sealed class MessageBuffer
         _bytes = ArrayPool<byte>.Shared.Rent(InitialSize);
     }
 
-    /// <summary>Writes one message behind what is there; a reply where <paramref name="requestId"/> holds the raw token of <c>$id</c>.</summary>
-    public void Write<T>(in T message, ReadOnlySpan<byte> requestId = default) where T : IMessage<T>
+    /// <summary>Writes one message behind what is there; a reply where <paramref name="requestId"/> holds the raw token of <c>$id</c>, or the request itself.</summary>
+    public void Write<T>(in T message, ReadOnlySpan<byte> requestId = default, bool isRequest = false) where T : IMessage<T>
     {
-        var writer = new MessageWriter(this, requestId);
+        var writer = new MessageWriter(this, requestId, isRequest);
         T.Write(ref writer, in message);
         writer.Complete();
     }

@@ -82,7 +82,8 @@ internal static class MessageEnvelope
         _ => false,
     };
 
-    private static ReadOnlySpan<byte> TextOf(ReadOnlySpan<byte> token)
+    /// <summary>What a JSON token holds, unescaped; empty where it is no string.</summary>
+    internal static ReadOnlySpan<byte> TextOf(ReadOnlySpan<byte> token)
     {
         if (token[0] != '"') return default;
 

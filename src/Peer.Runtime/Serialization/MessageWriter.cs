@@ -10,6 +10,7 @@ namespace Peers;
 public ref partial struct MessageWriter
 {
     private readonly ReadOnlySpan<byte> _requestId;
+    private readonly bool _isRequest;
 
     // Null while the room is somebody else's.
     private MessageBuffer? _buffer;
@@ -20,10 +21,12 @@ public ref partial struct MessageWriter
     /// <summary>Goes on behind what the buffer holds.</summary>
     /// <param name="buffer">Where to write. Nobody else may touch it before <see cref="Complete()"/>.</param>
     /// <param name="requestId">The raw token of the <c>$id</c> that the message answers, or empty.</param>
-    internal MessageWriter(MessageBuffer buffer, ReadOnlySpan<byte> requestId = default)
+    /// <param name="isRequest">Whether the message does not answer that <c>$id</c> but has it.</param>
+    internal MessageWriter(MessageBuffer buffer, ReadOnlySpan<byte> requestId = default, bool isRequest = false)
     {
         _buffer = buffer;
         _requestId = requestId;
+        _isRequest = isRequest;
         _bytes = buffer.Storage;
         _at = buffer.End;
     }
@@ -31,7 +34,7 @@ public ref partial struct MessageWriter
     /// <summary>Starts in somebody else's room, and goes on in a buffer where that is too small.</summary>
     internal MessageWriter(Span<byte> room) => _bytes = room;
 
-    /// <summary>Opens a message. A reply says here what it answers.</summary>
+    /// <summary>Opens a message. A reply says here what it answers, a request by what it is to be answered.</summary>
     /// <param name="start">The brace and the type: <c>{"type":"said"</c>.</param>
     public void BeginMessage(scoped ReadOnlySpan<byte> start)
     {
@@ -119,7 +122,7 @@ public ref partial struct MessageWriter
     [MethodImpl(MethodImplOptions.NoInlining)]
     private void WriteRequestId()
     {
-        WriteRaw(",\"$re\":"u8);
+        WriteRaw(_isRequest ? ",\"$id\":"u8 : ",\"$re\":"u8);
         WriteRaw(_requestId);
     }
 
