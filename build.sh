@@ -40,7 +40,7 @@ format() {
 # Writes the public surface down, as the analyzer that guards it sees it.
 api() {
     local project list
-    for project in Peer.Runtime Peer.AspNetCore Peer.Testing Peer.Generators; do
+    for project in Peer.Runtime Peer.AspNetCore Peer.Testing Peer.Generators Peer.CodeFixes; do
         list="src/$project/PublicAPI.Unshipped.txt"
         printf '#nullable enable\n' >"$list"
         dotnet build "src/$project" -v q --no-incremental -p:TreatWarningsAsErrors=false 2>&1 |

@@ -10,6 +10,7 @@ public sealed class ArrowTests
     [Theory]
     [InlineData("Peer.Runtime")]
     [InlineData("Peer.Generators")]
+    [InlineData("Peer.CodeFixes", "Peer.Generators")]
     [InlineData("Peer.AspNetCore", "Peer.Runtime")]
     [InlineData("Peer.Testing", "Peer.Runtime")]
     public void A_project_references_only_what_lies_below_it(string project, params string[] below)

@@ -47,6 +47,10 @@ internal static class HookParser
         return null;
     }
 
+    /// <summary>Whether an attribute asks for authorization.</summary>
+    public static bool IsAuthorization(AttributeData attribute) =>
+        attribute.AttributeClass?.AllInterfaces.Any(i => i.ToDisplayString() == "Microsoft.AspNetCore.Authorization.IAuthorizeData") == true;
+
     /// <summary>How diagnostics call a hook.</summary>
     public static string HookName(this IMethodSymbol method) => $"{method.ContainingType.Name}.{method.Name}";
 
@@ -83,7 +87,7 @@ internal static class HookParser
         var isCalledByDerived = HandlerParser.LendsHooks(handler) || !SymbolEqualityComparer.Default.Equals(method.ContainingType, handler);
         if (isCalledByDerived && method.DeclaredAccessibility == Accessibility.Private) problems.Hidden();
 
-        var authorize = method.GetAttributes().FirstOrDefault(a => a.AttributeClass?.AllInterfaces.Any(i => i.ToDisplayString() == "Microsoft.AspNetCore.Authorization.IAuthorizeData") == true);
+        var authorize = method.GetAttributes().FirstOrDefault(IsAuthorization);
         if (authorize is not null) problems.Authorize(authorize);
     }
 
