@@ -88,6 +88,15 @@ internal sealed class Generated
         return new(updated, driver.GetRunResult());
     }
 
+    /// <summary>As <see cref="From(string, LanguageVersion)"/>, in a project without global usings.</summary>
+    public static Generated Alone(string source)
+    {
+        var compilation = Compile(LanguageVersion.CSharp14, ("Source.cs", source));
+        var alone = compilation.RemoveSyntaxTrees(compilation.SyntaxTrees[0]);
+        var driver = Driver().RunGeneratorsAndUpdateCompilation(alone, out var updated, out _, CancellationToken.None);
+        return new(updated, driver.GetRunResult());
+    }
+
     /// <summary>A driver that tracks the steps of the pipeline.</summary>
     public static GeneratorDriver Driver(LanguageVersion version = LanguageVersion.CSharp14) =>
         CSharpGeneratorDriver.Create(

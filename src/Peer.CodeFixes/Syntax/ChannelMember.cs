@@ -33,9 +33,15 @@ internal static class ChannelMember
     }
 
     private static MethodDeclarationSyntax AsAddress(MethodDeclarationSyntax method) =>
-        method.WithBody(null).WithExpressionBody(null)
+        WithAccess(method).WithBody(null).WithExpressionBody(null)
             .WithParameterList(method.ParameterList.WithTrailingTrivia())
             .WithSemicolonToken(SyntaxFactory.Token(SyntaxKind.SemicolonToken).WithTrailingTrivia(method.GetTrailingTrivia()));
+
+    // A partial method that returns something has to say who may call it; a property need not.
+    private static MethodDeclarationSyntax WithAccess(MethodDeclarationSyntax method) =>
+        method.Modifiers.Any(m => m.Kind() is SyntaxKind.PublicKeyword or SyntaxKind.InternalKeyword or SyntaxKind.ProtectedKeyword or SyntaxKind.PrivateKeyword)
+            ? method
+            : method.With(SyntaxKind.PrivateKeyword);
 
     private static PropertyDeclarationSyntax AsAddress(PropertyDeclarationSyntax property) =>
         property.WithExpressionBody(null).WithInitializer(null).WithSemicolonToken(default)

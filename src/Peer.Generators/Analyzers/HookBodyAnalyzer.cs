@@ -28,10 +28,12 @@ public sealed class HookBodyAnalyzer : DiagnosticAnalyzer
         foreach (var (at, call, remedy) in BlockingCalls.In(body)) Report(context, Rules.BlockingHook, at, call, remedy);
         foreach (var (at, what, remedy) in BorrowedPayloads.In(body)) Report(context, Rules.BorrowedPayload, at, what, remedy);
 
-        // When [OnClose] runs, the peer has left already, and its token is cancelled.
-        if (kind == HookKind.Close) return;
+        // When [OnClose] runs, the peer has left already, and its token is cancelled. A stream without a token is reported as such.
+        if (kind == HookKind.Close || (HookReturnParser.IsStream(method) && !TakesToken(method))) return;
         foreach (var (at, call) in EndlessWaits.In(body)) Report(context, Rules.EndlessWait, at, call);
     }
+
+    private static bool TakesToken(IMethodSymbol method) => method.Parameters.Any(p => HookBody.Is(p.Type, "System.Threading", "CancellationToken"));
 
     private static void Report(OperationBlockAnalysisContext context, DiagnosticDescriptor rule, IOperation at, params string[] arguments) =>
         context.ReportDiagnostic(Diagnostic.Create(rule, at.Syntax.GetLocation(), [((IMethodSymbol)context.OwningSymbol).HookName(), .. arguments]));

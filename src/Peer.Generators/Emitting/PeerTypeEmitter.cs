@@ -7,14 +7,21 @@ internal static class PeerTypeEmitter
     {
         var (shell, handler) = (type.Shell, type.Handler);
         var interfaces = handler is null ? "" : $"global::Peers.IPeerHandler<{shell.FullName}>";
-        var usings = handler is not null && TakesServices(handler) ? "using Microsoft.Extensions.DependencyInjection;" : "";
 
-        var writer = new SourceWriter().Open(shell, interfaces, usings);
+        var writer = new SourceWriter().Open(shell, interfaces, handler is null ? "" : Usings(handler));
         if (handler is not null) HandlerEmitter.Emit(writer, shell, handler);
         ChannelEmitter.EmitAddresses(writer, type);
         writer.Close(shell);
         ChannelEmitter.EmitTemplates(writer, type);
         return writer.ToString();
+    }
+
+    // For extension methods: SequenceEqual, and those of services.
+    private static string Usings(HandlerModel handler)
+    {
+        var system = handler.TypedHooks().Any() ? "using System;" : "";
+        var services = TakesServices(handler) ? "using Microsoft.Extensions.DependencyInjection;" : "";
+        return $"{system}\n{services}".Trim('\n');
     }
 
     // Elsewhere hooks get their services from HookServices.

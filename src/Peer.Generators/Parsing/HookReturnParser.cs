@@ -21,6 +21,9 @@ internal static class HookReturnParser
     /// <summary>The type of the value that comes back, at once or later; null where there is none.</summary>
     public static ITypeSymbol? ValueOf(IMethodSymbol method) => Unwrap(method.ReturnType).Value;
 
+    /// <summary>Whether a hook replies with a stream.</summary>
+    public static bool IsStream(IMethodSymbol method) => Unwrap(method.ReturnType).Shape == ReturnShape.Stream;
+
     private static (ReturnShape Shape, ITypeSymbol? Value) Unwrap(ITypeSymbol type)
     {
         var argument = (type as INamedTypeSymbol)?.TypeArguments.FirstOrDefault();

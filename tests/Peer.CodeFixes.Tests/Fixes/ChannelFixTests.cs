@@ -10,6 +10,8 @@ public sealed class ChannelFixTests
     [InlineData("""[Channel("{a}/{b}")] public static partial PeerChannel<string> Room();""", """[Channel("{a}/{b}")] public static partial PeerChannel<string> Room(string a, string b);""")]
     [InlineData("""[Channel("lobby")] public static PeerChannel<string> Lobby => new("lobby");""", """[Channel("lobby")] public static partial PeerChannel<string> Lobby { get; }""")]
     [InlineData("""[Channel("lobby")] internal PeerChannel<string> Lobby() { return new("lobby"); } // all""", """[Channel("lobby")] internal static partial PeerChannel<string> Lobby(); // all""")]
+    [InlineData("""[Channel("lobby")] static PeerChannel<string> Lobby() => new("lobby");""", """[Channel("lobby")] private static partial PeerChannel<string> Lobby();""")]
+    [InlineData("""[Channel("lobby")] static PeerChannel<string> Lobby { get; } = new("lobby");""", """[Channel("lobby")] static partial PeerChannel<string> Lobby { get; }""")]
     [InlineData("""[Channel("lobby")] public partial PeerChannel<string> Lobby { get; }""", """[Channel("lobby")] public static partial PeerChannel<string> Lobby { get; }""")]
     [InlineData("""[Channel("lobby")] public static partial PeerChannel<string> Lobby { get; set; }""", """[Channel("lobby")] public static partial PeerChannel<string> Lobby { get; }""")]
     public Task An_address_is_completed(string before, string after) => OneFile.Fixes(

@@ -2,6 +2,7 @@
 #nullable enable
 #pragma warning disable CS0612, CS0618 // what is obsolete was chosen by whoever declared it
 
+using System;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Demo;

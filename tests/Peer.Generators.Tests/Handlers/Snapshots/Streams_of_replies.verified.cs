@@ -2,6 +2,8 @@
 #nullable enable
 #pragma warning disable CS0612, CS0618 // what is obsolete was chosen by whoever declared it
 
+using System;
+
 namespace Demo;
 
 partial class Prices : global::Peers.IPeerHandler<global::Demo.Prices>
