@@ -13,7 +13,7 @@ usage: ./build.sh VERB
   api               write the public surface down in the PublicAPI files
   build             build everything, Release
   test [SUITE]      install what is missing, build, publish the samples, run the tests
-                    suites: unit | generators | aspnetcore | testing | conformance | architecture | samples
+                    suites: unit | generators | codefixes | aspnetcore | testing | conformance | architecture | samples
   soak [--quick]    the long runs: load, churn, faults, slow readers; fails at any breach
   fuzz [SECONDS]    install what is missing, fuzz every target for so long (60), replay what is kept
                     options: TARGET… after the seconds (frames, handshake, inflate, message, connection)
@@ -63,6 +63,7 @@ run_tests() {
             run_and_count --solution Peer.sln ;;
         unit) test_project Peer.Runtime.Tests ;;
         generators) test_project Peer.Generators.Tests ;;
+        codefixes) test_project Peer.CodeFixes.Tests ;;
         aspnetcore) test_project Peer.AspNetCore.Tests ;;
         conformance) test_project Peer.Conformance.Tests ;;
         testing) test_project Peer.Testing.Tests ;;
@@ -72,7 +73,7 @@ run_tests() {
             dotnet build samples/Chat -c Release -v q
             publish
             test_project Peer.Samples.Tests ;;
-        *) fail "there is no suite '$1'; there are unit, generators, aspnetcore, testing, conformance, architecture and samples" ;;
+        *) fail "there is no suite '$1'; there are unit, generators, codefixes, aspnetcore, testing, conformance, architecture and samples" ;;
     esac
 }
 

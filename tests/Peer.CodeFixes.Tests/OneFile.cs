@@ -20,8 +20,8 @@ internal static class OneFile
     public static async Task Fixes(string before, string after)
     {
         var project = Project(before);
-        var diagnostic = Assert.Single(await Editor.DiagnoseAsync(project));
-        var (_, action) = Assert.Single(await Editor.OffersAsync(project.Solution, diagnostic));
+        var diagnostic = Assert.Single(await Editor.Own.DiagnoseAsync(project));
+        var (_, action) = Assert.Single(await Editor.Own.OffersAsync(project.Solution, diagnostic));
 
         await AssertBecomes(after, (await Editor.ApplyAsync(action)).GetProject(project.Id)!);
     }
@@ -30,11 +30,11 @@ internal static class OneFile
     public static async Task FixesAll(string before, string after)
     {
         var project = Project(before);
-        var diagnostics = await Editor.DiagnoseAsync(project);
+        var diagnostics = await Editor.Own.DiagnoseAsync(project);
         Assert.True(diagnostics.Count > 1);
-        var (provider, action) = Assert.Single(await Editor.OffersAsync(project.Solution, diagnostics[0]));
+        var (provider, action) = Assert.Single(await Editor.Own.OffersAsync(project.Solution, diagnostics[0]));
 
-        var mended = await Editor.ApplyToAllAsync(project.Documents.First(), diagnostics[0].Id, provider, action);
+        var mended = await Editor.Own.ApplyToAllAsync(project.Documents.First(), diagnostics[0].Id, provider, action);
         await AssertBecomes(after, mended.GetProject(project.Id)!);
     }
 
@@ -42,7 +42,7 @@ internal static class OneFile
     public static async Task OffersNothing(string source)
     {
         var project = Project(source);
-        Assert.Empty(await Editor.OffersAsync(project.Solution, Assert.Single(await Editor.DiagnoseAsync(project))));
+        Assert.Empty(await Editor.Own.OffersAsync(project.Solution, Assert.Single(await Editor.Own.DiagnoseAsync(project))));
     }
 
     /// <summary>What is offered where the cursor is, which the source has as <c>$$</c>; nested offers by themselves.</summary>
@@ -51,7 +51,7 @@ internal static class OneFile
         var cursor = source.IndexOf("$$", StringComparison.Ordinal);
         var project = Project(source.Remove(cursor, 2));
         var offers = new List<CodeAction>();
-        foreach (var refactoring in Editor.Refactorings)
+        foreach (var refactoring in Editor.Own.Refactorings)
         {
             await refactoring.ComputeRefactoringsAsync(new(project.Documents.First(), new TextSpan(cursor, 0), offers.Add, TestContext.Current.CancellationToken));
         }
@@ -66,7 +66,7 @@ internal static class OneFile
         await AssertBecomes(after, mended.GetProject(project.Id)!);
     }
 
-    public static Project Project(string source)
+    public static Project Project(string source, string name = "Source.cs")
     {
         var workspace = new AdhocWorkspace();
         var generator = new AnalyzerFileReference(typeof(PeerGenerator).Assembly.Location, new Loader());
@@ -76,7 +76,7 @@ internal static class OneFile
             parseOptions: new CSharpParseOptions(LanguageVersion.CSharp14),
             metadataReferences: s_references, analyzerReferences: [generator]);
         var project = workspace.AddProject(info);
-        return project.AddDocument("Source.cs", SourceText.From(source), filePath: "/Source.cs").Project;
+        return project.AddDocument(name, SourceText.From(source), filePath: $"/{name}").Project;
     }
 
     private static async Task AssertBecomes(string expected, Project project)
@@ -84,7 +84,7 @@ internal static class OneFile
         Assert.Equal(expected, (await project.Documents.First().GetTextAsync(TestContext.Current.CancellationToken)).ToString(), ignoreLineEndingDifferences: true);
         var problems = string.Join("\n", (await Editor.CompileAsync(project)).Select(d => d.ToString()));
         Assert.True(problems.Length == 0, problems);
-        Assert.Empty((await Editor.DiagnoseAsync(project)).Select(d => d.ToString()));
+        Assert.Empty((await Editor.Own.DiagnoseAsync(project)).Select(d => d.ToString()));
     }
 
     private sealed class Loader : IAnalyzerAssemblyLoader

@@ -58,7 +58,7 @@ public sealed class RefactoringTests
         var mended = (await Editor.ApplyAsync(Assert.Single(offers, o => o.Title == $"Add [{hook}]"))).GetProject(project.Id)!;
 
         Assert.Empty((await Editor.CompileAsync(mended)).Select(d => d.ToString()));
-        Assert.Empty((await Editor.DiagnoseAsync(mended)).Select(d => d.ToString()));
+        Assert.Empty((await Editor.Own.DiagnoseAsync(mended)).Select(d => d.ToString()));
         Assert.Contains($"[{hook}]", (await mended.Documents.First().GetTextAsync(TestContext.Current.CancellationToken)).ToString(), StringComparison.Ordinal);
     }
 

@@ -1,0 +1,9 @@
+namespace Mistakes.Lent;
+
+using Peers;
+
+internal abstract class /*PEER028*/Greeting/**/
+{
+    [OnOpen]
+    protected void Opened(Peer peer) => peer.Send("hi");
+}

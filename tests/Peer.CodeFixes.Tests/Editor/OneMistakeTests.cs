@@ -1,0 +1,44 @@
+using System.Text.RegularExpressions;
+
+namespace Peers.Tests.Editing;
+
+/// <summary>A mistake is reported once, where it was made, and nowhere else: what uses the handler, message or channel still compiles.</summary>
+public sealed class OneMistakeTests
+{
+    public static TheoryData<string> Names { get; } = [.. MistakeFile.All.Select(file => file.Name)];
+
+    [Theory, MemberData(nameof(Names))]
+    public async Task A_mistake_gives_its_own_diagnostics_and_no_error_elsewhere(string name)
+    {
+        var file = MistakeFile.All.Single(f => f.Name == name);
+        var project = OneFile.Project(file.Text, name);
+        Assert.Equal(file.Expected, (await Editor.Own.DiagnoseAsync(project)).Select(MistakeFile.Describe));
+
+        // A type that is not partial is reported by the compiler too (CS0260), and in the same place.
+        var places = file.Expected.Select(PlaceOf);
+        var elsewhere = (await Editor.CompileAsync(project)).Where(d => d.Id != "CS0260" || !places.Contains(PlaceOf(MistakeFile.Describe(d))));
+        Assert.Empty(elsewhere.Select(d => d.ToString()));
+    }
+
+    [Fact]
+    public void Every_rule_has_its_mistake() =>
+        Assert.Equal(Editor.Own.Rules.Select(rule => rule.Id + ".cs"), MistakeFile.All.Select(file => file.Name));
+
+    [Fact]
+    public void The_docs_list_what_is_mended()
+    {
+        var mended = Editor.Own.Fixes.SelectMany(fix => fix.FixableDiagnosticIds).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal);
+        var line = Assert.Single(File.ReadLines(Path.Combine(Root(), "docs/diagnostics/README.md")), l => l.StartsWith("The editor mends ", StringComparison.Ordinal));
+        Assert.Equal(mended, Regex.Matches(line, @"PEER\d{3}").Select(m => m.Value));
+    }
+
+    // Without the rule, which stands second.
+    private static string PlaceOf(string described) => string.Join(' ', described.Split(' ').Where((_, i) => i != 1));
+
+    private static string Root()
+    {
+        var folder = new DirectoryInfo(AppContext.BaseDirectory);
+        while (!File.Exists(Path.Combine(folder.FullName, "Peer.sln"))) folder = folder.Parent!;
+        return folder.FullName;
+    }
+}
