@@ -88,10 +88,35 @@ public sealed class ChannelAttribute(string template) : Attribute
 }
 
 /// <summary>Makes a partial type a message: the compiler writes its reader and writer.</summary>
+/// <remarks>
+/// A partial interface, or a partial abstract class or record, stands for the messages of its assembly that implement or derive from it: it writes whichever
+/// it holds, and reads by <c>type</c>.
+/// </remarks>
 /// <param name="name">The value of <c>type</c> on the wire; the type's name in camel case where it is left out.</param>
-[AttributeUsage(AttributeTargets.Class | AttributeTargets.Struct)]
+[AttributeUsage(AttributeTargets.Class | AttributeTargets.Struct | AttributeTargets.Interface, Inherited = false)]
 public sealed class MessageAttribute(string? name = null) : Attribute
 {
     /// <summary>The name on the wire, or null for the type's name in camel case.</summary>
     public string? Name { get; } = name;
 }
+
+/// <summary>Makes a type that is not yours a message: the compiler writes its reader and writer, and <c>Send</c> and <c>Publish</c> for it.</summary>
+/// <typeparam name="T">A class or struct. Hooks of this assembly take and return it like any message.</typeparam>
+/// <param name="name">The value of <c>type</c> on the wire; the type's name in camel case where it is left out.</param>
+[AttributeUsage(AttributeTargets.Assembly, AllowMultiple = true)]
+public sealed class MessageTypeAttribute<T>(string? name = null) : Attribute
+{
+    /// <summary>The name on the wire, or null for the type's name in camel case.</summary>
+    public string? Name { get; } = name;
+}
+
+/// <summary>Gives the converters of System.Text.Json in this assembly's messages the options of a context, and with them the types that it knows.</summary>
+/// <remarks>Needed only by converters that serialize other types themselves. Without it they get <see cref="MessageSerializer.Options"/>, which know none.</remarks>
+/// <typeparam name="TContext">A context that the generator of System.Text.Json completes.</typeparam>
+[AttributeUsage(AttributeTargets.Assembly)]
+public sealed class MessageContextAttribute<TContext> : Attribute where TContext : System.Text.Json.Serialization.JsonSerializerContext;
+
+/// <summary>Marks a member of type <c>ReadOnlyMemory&lt;byte&gt;</c> that holds JSON in UTF-8, to be passed on as it is. Without the mark its bytes are base64.</summary>
+/// <remarks>What is read is a copy. What is written has to be one JSON value.</remarks>
+[AttributeUsage(AttributeTargets.Property | AttributeTargets.Parameter)]
+public sealed class RawJsonAttribute : Attribute;

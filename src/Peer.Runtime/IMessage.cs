@@ -17,3 +17,12 @@ public interface IMessage<TSelf> where TSelf : IMessage<TSelf>
     /// <summary>Writes the message as one JSON object, <c>type</c> first.</summary>
     static abstract void Write(ref MessageWriter writer, in TSelf message);
 }
+
+/// <summary>What the compiler implements on a <c>[Message]</c> type that stands for several messages: an interface, or an abstract class or record.</summary>
+/// <remarks>Its <see cref="IMessage{TSelf}.Type"/> is never on the wire: it writes the message that it holds, with the type of that.</remarks>
+/// <typeparam name="TSelf">The type itself.</typeparam>
+public interface IMessageUnion<TSelf> : IMessage<TSelf> where TSelf : IMessageUnion<TSelf>
+{
+    /// <summary>Whether one of its messages has this <c>type</c>.</summary>
+    static abstract bool Holds(ReadOnlySpan<byte> type);
+}

@@ -25,6 +25,12 @@ internal static class MessageCodecEmitter
             case MessageCodecKind.Setter:
                 WriteSetter(writer, codec);
                 break;
+            case MessageCodecKind.Enum:
+                MessageConverterEmitter.WriteEnum(writer, codec);
+                break;
+            case MessageCodecKind.Converter or MessageCodecKind.NullableConverter:
+                MessageConverterEmitter.WriteConverter(writer, codec);
+                break;
             default:
                 WriteReader(writer, model, codec);
                 writer.Line();
@@ -89,7 +95,7 @@ internal static class MessageCodecEmitter
             value = default;
             if (!reader.TryReadArrayStart()) return false;
 
-            var items = new global::System.Collections.Generic.List<{item.FullType}>();
+            var items = new global::Peers.MessageItems<{item.FullType}>();
             """);
         writer.Open("while (reader.TryReadItem())");
         WriteItemRead(writer, model, item);

@@ -24,11 +24,15 @@ internal static class MessageReadEmitter
     }
 
     /// <summary>The call that reads a value into a variable, as a condition.</summary>
+    /// <param name="model">The message that the value is part of.</param>
+    /// <param name="value">The value.</param>
+    /// <param name="variable">The variable, or its declaration.</param>
     public static string Read(MessageModel model, MessageValue value, string variable)
     {
-        var call = value.Codec.Length == 0
-            ? $"reader.TryRead(out {variable})"
-            : $"{model.CodecsPrefix}TryRead{value.Codec}(ref reader, out {variable})";
+        var call = value.Codec.Length > 0 ? $"{model.CodecsPrefix}TryRead{value.Codec}(ref reader, out {variable})"
+            : value.IsRawJson ? $"reader.TryReadJson(out {variable})"
+            : MessageNumberEmitter.IsQuotedOnTheWire(value) ? MessageNumberEmitter.Read(value, variable)
+            : $"reader.TryRead(out {variable})";
         return value.Null == MessageNull.Reference ? $"(reader.TryReadNull() || {call})" : call;
     }
 
@@ -61,7 +65,7 @@ internal static class MessageReadEmitter
         }
 
         var bits = BitCount(slots, wireName);
-        for (var mask = 0; mask == 0 || mask * BitsOfMask < bits; mask++) writer.Write($"ulong {MaskName(mask)} = 0;");
+        for (var mask = 0; mask * BitsOfMask < bits; mask++) writer.Write($"ulong {MaskName(mask)} = 0;");
         writer.Line();
     }
 

@@ -48,13 +48,14 @@ internal static class MessageWriteEmitter
     public static string WritePresent(MessageModel model, MessageValue value, string expression)
     {
         if (value.WireType.Length > 0) return $"writer.Write(({value.WireType}){expression});";
-        return value.Codec.Length == 0 ? $"writer.Write({expression});" : $"{model.CodecsPrefix}Write{value.Codec}(ref writer, {expression});";
+        if (value.Codec.Length > 0) return $"{model.CodecsPrefix}Write{value.Codec}(ref writer, {expression});";
+        return value.IsRawJson ? $"writer.WriteJson({expression});" : MessageNumberEmitter.Write(value, expression);
     }
 
     /// <summary>The statement that writes a value.</summary>
     public static string WriteValue(MessageModel model, MessageValue value, string expression, string local)
     {
-        if (value.Null == MessageNull.No) return WritePresent(model, value, expression);
+        if (value.Null is MessageNull.No or MessageNull.Converted) return WritePresent(model, value, expression);
         return $"if ({expression} is {{ }} {local}) {WriteInner(model, value, local)} else writer.WriteNull();";
     }
 
@@ -68,7 +69,7 @@ internal static class MessageWriteEmitter
     }
 
     private static bool IsTogether(MessageValue value) =>
-        value.Codec.Length == 0 && s_together.Contains(value.WireType.Length > 0 ? value.WireType : value.Type);
+        value is { Codec.Length: 0, Numbers: MessageNumbers.Plain, IsRawJson: false } && s_together.Contains(value.WireType.Length > 0 ? value.WireType : value.Type);
 
     // The comma, the name and the value in one step.
     private static void WriteTogether(SourceWriter writer, MessageMember member, string source)

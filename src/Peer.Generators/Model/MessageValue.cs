@@ -6,13 +6,16 @@ namespace Peers.Generators;
 /// <param name="Codec">The codec that reads and writes it; empty where the runtime does.</param>
 /// <param name="Null">Whether null may stand for it.</param>
 /// <param name="IsReference">Whether it is a reference.</param>
-internal sealed record MessageValue(string Type, string WireType, string Codec, MessageNull Null, bool IsReference)
+/// <param name="Numbers">How it may stand on the wire, where it is a number.</param>
+/// <param name="IsRawJson">Whether it is bytes that are JSON already.</param>
+internal sealed record MessageValue(
+    string Type, string WireType, string Codec, MessageNull Null, bool IsReference, MessageNumbers Numbers = MessageNumbers.Plain, bool IsRawJson = false)
 {
     /// <summary>The type of a variable that holds it while it is read.</summary>
     public string LocalType => WireType.Length > 0 ? WireType : IsReference ? Type + "?" : Type;
 
     /// <summary>The type with its question mark, where null may stand for it.</summary>
-    public string FullType => Null == MessageNull.Reference ? Type + "?" : Type;
+    public string FullType => Null is MessageNull.Reference or MessageNull.Converted ? Type + "?" : Type;
 }
 
 /// <summary>Whether null may stand for a value.</summary>
@@ -23,6 +26,8 @@ internal enum MessageNull
     Reference,
     /// <summary>It is a <c>Nullable&lt;T&gt;</c>.</summary>
     Value,
+    /// <summary>It is a reference that may be null, and its converter decides what stands for that.</summary>
+    Converted,
 }
 
 /// <summary>A pair of methods that reads and writes the values of one type.</summary>
@@ -31,11 +36,20 @@ internal enum MessageNull
 /// <param name="IsReference">Whether it is a reference.</param>
 /// <param name="Kind">What it is.</param>
 /// <param name="Item">What it holds, where it is a collection, a dictionary or a nullable.</param>
-/// <param name="Result">C# that makes the type out of <c>items</c>.</param>
+/// <param name="Result">C# that makes the type out of <c>items</c>, or the converter.</param>
 /// <param name="Body">Its members, where it is an object.</param>
 /// <param name="ShortName">What it is called in an exception.</param>
+/// <param name="Names">The names of its values, where it is an enum.</param>
+/// <param name="Options">The options of its converter, C#.</param>
 internal sealed record MessageCodec(
-    string Name, string Type, bool IsReference, MessageCodecKind Kind, MessageValue? Item, string Result, MessageObject? Body, string ShortName);
+    string Name, string Type, bool IsReference, MessageCodecKind Kind, MessageValue? Item, string Result, MessageObject? Body, string ShortName,
+    EquatableArray<MessageEnumName> Names = default, string Options = "");
+
+/// <summary>A value of an enum that is written by name.</summary>
+/// <param name="Value">The value, C#.</param>
+/// <param name="WireName">Its name on the wire.</param>
+/// <param name="IsWritten">Whether it is written so: false for the second name of a value.</param>
+internal sealed record MessageEnumName(string Value, string WireName, bool IsWritten);
 
 internal enum MessageCodecKind
 {
@@ -45,4 +59,10 @@ internal enum MessageCodecKind
     Object,
     /// <summary>Sets an init property of a class: a writer of one property, with no reader.</summary>
     Setter,
+    /// <summary>An enum, by the names of its values.</summary>
+    Enum,
+    /// <summary>What has a converter of System.Text.Json.</summary>
+    Converter,
+    /// <summary>What has one, and may be null.</summary>
+    NullableConverter,
 }

@@ -15,6 +15,9 @@ internal static class KnownNames
     public const string PeerHandler = "Peers.PeerHandlerAttribute";
     public const string Channel = "Peers.ChannelAttribute";
     public const string Message = "Peers.MessageAttribute";
+    public const string MessageType = "Peers.MessageTypeAttribute`1";
+    public const string MessageContext = "Peers.MessageContextAttribute`1";
+    public const string RawJson = "Peers.RawJsonAttribute";
 
     public const string FromRoute = "Microsoft.AspNetCore.Mvc.FromRouteAttribute";
     public const string FromServices = "Microsoft.AspNetCore.Mvc.FromServicesAttribute";

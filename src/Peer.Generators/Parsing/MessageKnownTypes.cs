@@ -8,26 +8,34 @@ internal static class MessageKnownTypes
     private static readonly HashSet<string> s_scalars =
     [
         "System.Half", "System.Int128", "System.UInt128", "System.Guid", "System.DateTimeOffset", "System.DateOnly", "System.TimeOnly",
-        "System.TimeSpan", "System.Uri", "System.Version", "Peers.PeerId",
+        "System.TimeSpan", "System.Uri", "System.Version", "System.Text.Json.JsonElement", "System.ReadOnlyMemory<byte>", "System.Memory<byte>", "Peers.PeerId",
     ];
 
-    // What each is made of out of a List<T> called items.
+    // What each is made of out of a MessageItems<T> called items. A collection that cannot be changed gets an array, which is smallest.
     private static readonly Dictionary<string, string> s_collections = new(StringComparer.Ordinal)
     {
-        ["System.Collections.Generic.List<T>"] = "items",
-        ["System.Collections.Generic.IList<T>"] = "items",
-        ["System.Collections.Generic.ICollection<T>"] = "items",
-        ["System.Collections.Generic.IEnumerable<T>"] = "items",
-        ["System.Collections.Generic.IReadOnlyList<T>"] = "items",
-        ["System.Collections.Generic.IReadOnlyCollection<T>"] = "items",
-        ["System.Collections.Generic.HashSet<T>"] = "new(items)",
-        ["System.Collections.Generic.ISet<T>"] = "new global::System.Collections.Generic.HashSet<{0}>(items)",
-        ["System.Collections.Generic.IReadOnlySet<T>"] = "new global::System.Collections.Generic.HashSet<{0}>(items)",
-        ["System.Collections.ObjectModel.ReadOnlyCollection<T>"] = "new(items)",
-        ["System.Collections.Immutable.ImmutableArray<T>"] = "global::System.Collections.Immutable.ImmutableArray.CreateRange(items)",
-        ["System.Collections.Immutable.ImmutableList<T>"] = "global::System.Collections.Immutable.ImmutableList.CreateRange(items)",
-        ["System.Collections.Immutable.IImmutableList<T>"] = "global::System.Collections.Immutable.ImmutableList.CreateRange(items)",
-        ["System.Collections.Immutable.ImmutableHashSet<T>"] = "global::System.Collections.Immutable.ImmutableHashSet.CreateRange(items)",
+        ["System.Collections.Generic.List<T>"] = "items.ToList()",
+        ["System.Collections.Generic.IList<T>"] = "items.ToList()",
+        ["System.Collections.Generic.ICollection<T>"] = "items.ToList()",
+        ["System.Collections.Generic.IEnumerable<T>"] = "items.ToArray()",
+        ["System.Collections.Generic.IReadOnlyList<T>"] = "items.ToArray()",
+        ["System.Collections.Generic.IReadOnlyCollection<T>"] = "items.ToArray()",
+        ["System.Collections.Generic.HashSet<T>"] = "items.ToSet()",
+        ["System.Collections.Generic.ISet<T>"] = "items.ToSet()",
+        ["System.Collections.Generic.IReadOnlySet<T>"] = "items.ToSet()",
+        ["System.Collections.Generic.SortedSet<T>"] = "new(items.ToArray())",
+        ["System.Collections.Generic.Queue<T>"] = "new(items.ToArray())",
+        ["System.Collections.ObjectModel.Collection<T>"] = "new(items.ToList())",
+        ["System.Collections.ObjectModel.ObservableCollection<T>"] = "new(items.ToList())",
+        ["System.Collections.ObjectModel.ReadOnlyCollection<T>"] = "new(items.ToArray())",
+        ["System.Collections.Immutable.ImmutableArray<T>"] = "global::System.Runtime.InteropServices.ImmutableCollectionsMarshal.AsImmutableArray(items.ToArray())",
+        ["System.Collections.Immutable.ImmutableList<T>"] = "global::System.Collections.Immutable.ImmutableList.Create(items.ToArray())",
+        ["System.Collections.Immutable.IImmutableList<T>"] = "global::System.Collections.Immutable.ImmutableList.Create(items.ToArray())",
+        ["System.Collections.Immutable.ImmutableHashSet<T>"] = "global::System.Collections.Immutable.ImmutableHashSet.Create(items.ToArray())",
+        ["System.Collections.Immutable.IImmutableSet<T>"] = "global::System.Collections.Immutable.ImmutableHashSet.Create(items.ToArray())",
+        ["System.Collections.Immutable.ImmutableSortedSet<T>"] = "global::System.Collections.Immutable.ImmutableSortedSet.Create(items.ToArray())",
+        ["System.Collections.Immutable.ImmutableQueue<T>"] = "global::System.Collections.Immutable.ImmutableQueue.Create(items.ToArray())",
+        ["System.Collections.Immutable.IImmutableQueue<T>"] = "global::System.Collections.Immutable.ImmutableQueue.Create(items.ToArray())",
     };
 
     // What each is made of out of a Dictionary<string, T> called items.
@@ -38,6 +46,7 @@ internal static class MessageKnownTypes
         ["System.Collections.Generic.IReadOnlyDictionary<TKey, TValue>"] = "items",
         ["System.Collections.Generic.SortedDictionary<TKey, TValue>"] = "new(items)",
         ["System.Collections.ObjectModel.ReadOnlyDictionary<TKey, TValue>"] = "new(items)",
+        ["System.Collections.Immutable.ImmutableSortedDictionary<TKey, TValue>"] = "global::System.Collections.Immutable.ImmutableSortedDictionary.CreateRange(items)",
         ["System.Collections.Immutable.ImmutableDictionary<TKey, TValue>"] = "global::System.Collections.Immutable.ImmutableDictionary.CreateRange(items)",
         ["System.Collections.Immutable.IImmutableDictionary<TKey, TValue>"] = "global::System.Collections.Immutable.ImmutableDictionary.CreateRange(items)",
     };
@@ -53,6 +62,23 @@ internal static class MessageKnownTypes
             || s_scalars.Contains(NameOf(type)),
         _ => false,
     };
+
+    /// <summary>Whether the type is one of those that <c>JsonNumberHandling</c> is about.</summary>
+    public static bool IsNumber(ITypeSymbol type) => type.SpecialType switch
+    {
+        >= SpecialType.System_SByte and <= SpecialType.System_Double => true,
+        SpecialType.None => type.TypeKind == TypeKind.Struct && NameOf(type) is "System.Half" or "System.Int128" or "System.UInt128",
+        _ => false,
+    };
+
+    /// <summary>What of a wish for numbers means something for a type.</summary>
+    public static MessageNumbers Restrict(MessageNumbers numbers, ITypeSymbol type)
+    {
+        if (numbers == MessageNumbers.Plain || !IsNumber(type)) return MessageNumbers.Plain;
+
+        var isReal = type.SpecialType is SpecialType.System_Single or SpecialType.System_Double || type.Name == "Half";
+        return isReal ? numbers : numbers & ~MessageNumbers.Named;
+    }
 
     /// <summary>How a collection of one kind of item is made out of a list; null where the type is no such collection.</summary>
     public static string? CollectionResult(ITypeSymbol type)

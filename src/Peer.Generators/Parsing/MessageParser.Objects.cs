@@ -12,26 +12,28 @@ internal sealed partial class MessageParser
     private static readonly HashSet<string> s_takenLocals = ["reader", "writer", "message", "value", "seen"];
 
     // JsonIgnoreCondition
-    private const int IgnoreNever = 0, IgnoreAlways = 1, IgnoreWhenWritingDefault = 2, IgnoreWhenWritingNull = 3;
+    private const int IgnoreNever = 0, IgnoreAlways = 1, IgnoreWhenWritingDefault = 2, IgnoreWhenWritingNull = 3, IgnoreWhenWriting = 4, IgnoreWhenReading = 5;
 
     private MessageObject? ParseObject(INamedTypeSymbol type)
     {
         var problems = _problems.Count;
         var constructor = FindConstructor(type);
-        if (constructor is null) Report(type, type, "has no constructor that can be chosen: mark one with [JsonConstructor]");
+        if (constructor is null) Report(type, type, "has no constructor that can be chosen: mark one that is accessible with [JsonConstructor]");
 
         var properties = PropertiesOf(type);
-        var onWire = properties.Where(p => IgnoreCondition(p) != IgnoreAlways).ToList();
+        var onWire = properties.Where(p => IgnoreCondition(p) != IgnoreAlways).OrderBy(OrderOf).ToList();
         var bound = BindParameters(constructor, properties);
         var locals = new HashSet<string>(s_takenLocals, StringComparer.Ordinal);
         var members = new List<MessageMember>();
+        var numbers = NumbersOf(type) ?? MessageNumbers.Plain;
         foreach (var property in onWire)
         {
             bound.TryGetValue(property, out var parameter);
-            if (ParseMember(type, constructor, property, parameter, locals) is { } member) members.Add(member);
+            if (ParseMember(type, constructor, property, parameter, numbers, locals) is { } member) members.Add(member);
         }
 
         ReportSameNames(type, onWire);
+        ReportFields(type);
         ReportRequired(type, constructor, properties);
         if (_problems.Count > problems || constructor is null) return null;
 
@@ -45,7 +47,7 @@ internal sealed partial class MessageParser
     }
 
     private MessageMember? ParseMember(
-        INamedTypeSymbol type, IMethodSymbol? constructor, IPropertySymbol property, IParameterSymbol? parameter, HashSet<string> locals)
+        INamedTypeSymbol type, IMethodSymbol? constructor, IPropertySymbol property, IParameterSymbol? parameter, MessageNumbers numbers, HashSet<string> locals)
     {
         if (WhyNotMember(property) is { } why)
         {
@@ -53,9 +55,10 @@ internal sealed partial class MessageParser
             return null;
         }
 
-        if (ParseValue(property.Type, property) is not { } value) return null;
+        if (ParseMemberValue(property, parameter, numbers) is not { } value) return null;
 
-        var isRequired = property.IsRequired || property.HasAttribute(JsonNames.Required) || parameter is { HasExplicitDefaultValue: false };
+        var isDemanded = property.IsRequired && constructor?.HasAttribute(JsonNames.SetsRequiredMembers) != true;
+        var isRequired = isDemanded || property.HasAttribute(JsonNames.Required) || parameter is { HasExplicitDefaultValue: false };
         var assignment = parameter is null ? AssignmentOf(type, constructor, property, isRequired) : MessageAssignment.Construction;
         var wireName = property.FindAttribute(JsonNames.PropertyName)?.ConstructorArguments.FirstOrDefault().Value as string
             ?? MessageName.CamelCase(property.Name);
@@ -65,17 +68,53 @@ internal sealed partial class MessageParser
         return new(
             TypeNames.Escape(property.Name), wireName, TypeNames.Escape(local), value,
             isRequired && assignment != MessageAssignment.None,
-            IsUsable(property, property.GetMethod),
+            IsUsable(property, property.GetMethod) && IgnoreCondition(property) != IgnoreWhenWriting,
             assignment,
             assignment == MessageAssignment.Accessor ? AddSetter(property, value) : "",
             OmissionOf(property, value));
     }
 
+    private MessageValue? ParseMemberValue(IPropertySymbol property, IParameterSymbol? parameter, MessageNumbers numbers)
+    {
+        var type = property.Type;
+        if ((property.FindAttribute(KnownNames.RawJson) ?? parameter?.FindAttribute(KnownNames.RawJson)) is { } raw) return ParseRawJson(property, type, raw);
+        if (FindConverter(property) is { } converter) return ParseConverted(type, converter, property);
+
+        var own = NumbersOf(property);
+        var isAboutNumbers = MessageKnownTypes.IsNumber(NullableItem(type) ?? type) || HoldsNumbers(type);
+        if (own is null || isAboutNumbers) return ParseValue(type, property, own ?? numbers);
+
+        Report(property, type, "asks for numbers in another form, and is neither a number nor a collection of numbers");
+        return null;
+    }
+
+    private MessageValue? ParseRawJson(IPropertySymbol property, ITypeSymbol type, AttributeData mark)
+    {
+        var present = NullableItem(type);
+        if ((present ?? type).ToDisplayString(TypeNames.Namespace) != "System.ReadOnlyMemory<byte>")
+        {
+            Report(property, type, "is marked as JSON, which only ReadOnlyMemory<byte> can be");
+            return null;
+        }
+
+        var item = new MessageValue((present ?? type).Full(), "", "", MessageNull.No, IsReference: false, IsRawJson: true);
+        if (present is null) return item;
+
+        var codec = AddCodec(new(type, converter: mark.AttributeClass), () => ParseNullable(type, item))!;
+        return new(type.Full(), "", codec, MessageNull.Value, IsReference: false);
+    }
+
+    private static MessageNumbers? NumbersOf(ISymbol symbol) =>
+        symbol.FindAttribute(JsonNames.NumberHandling)?.ConstructorArguments.FirstOrDefault().Value is int numbers ? (MessageNumbers)numbers : null;
+
+    private static int OrderOf(IPropertySymbol property) =>
+        property.FindAttribute(JsonNames.PropertyOrder)?.ConstructorArguments.FirstOrDefault().Value as int? ?? 0;
+
     // Base types first; what hides or overrides takes the place of what it hides.
     private static List<IPropertySymbol> PropertiesOf(INamedTypeSymbol type)
     {
         var types = new Stack<INamedTypeSymbol>();
-        for (var t = type; t is not null && !MessageKnownTypes.IsSystem(t); t = t.BaseType) types.Push(t);
+        for (var t = type; t is not null && (ReferenceEquals(t, type) || !MessageKnownTypes.IsSystem(t)); t = t.BaseType) types.Push(t);
 
         var properties = new List<IPropertySymbol>();
         foreach (var property in types.SelectMany(t => t.GetMembers().OfType<IPropertySymbol>()))
@@ -97,9 +136,10 @@ internal sealed partial class MessageParser
     // [JsonConstructor], else the primary one, else the one without parameters, else the only public one.
     private IMethodSymbol? FindConstructor(INamedTypeSymbol type)
     {
-        var usable = type.InstanceConstructors.Where(c => compilation.IsSymbolAccessibleWithin(c, message) && !IsCopy(c)).ToList();
-        var marked = usable.Where(c => c.HasAttribute(JsonNames.Constructor)).ToList();
-        if (marked.Count > 0) return marked.Count == 1 ? marked[0] : null;
+        var marked = type.InstanceConstructors.Where(c => c.HasAttribute(JsonNames.Constructor)).ToList();
+        if (marked.Count > 0) return marked.Count == 1 && compilation.IsSymbolAccessibleWithin(marked[0], within) ? marked[0] : null;
+
+        var usable = type.InstanceConstructors.Where(c => compilation.IsSymbolAccessibleWithin(c, within) && !IsCopy(c)).ToList();
         if (usable.Find(IsPrimary) is { } primary) return primary;
 
         var open = usable.Where(c => c.DeclaredAccessibility == Accessibility.Public).ToList();
@@ -144,6 +184,7 @@ internal sealed partial class MessageParser
     private MessageAssignment AssignmentOf(INamedTypeSymbol type, IMethodSymbol? constructor, IPropertySymbol property, bool isRequired)
     {
         if (property.SetMethod is not { } setter || !IsUsable(property, setter)) return MessageAssignment.None;
+        if (IgnoreCondition(property) == IgnoreWhenReading) return MessageAssignment.None;
         if (isRequired || StartsAsDefault(constructor, property)) return MessageAssignment.Construction;
         if (!setter.IsInitOnly) return MessageAssignment.Set;
         return type.IsValueType ? MessageAssignment.With : MessageAssignment.Accessor;
@@ -152,7 +193,7 @@ internal sealed partial class MessageParser
     private bool IsUsable(IPropertySymbol property, IMethodSymbol? accessor) =>
         accessor is not null
         && (accessor.DeclaredAccessibility == Accessibility.Public || property.HasAttribute(JsonNames.Include))
-        && compilation.IsSymbolAccessibleWithin(accessor, message);
+        && compilation.IsSymbolAccessibleWithin(accessor, within);
 
     // An automatic property that nothing gives another value than its type's default: setting that again does nothing.
     private bool StartsAsDefault(IMethodSymbol? constructor, IPropertySymbol property)
@@ -172,13 +213,12 @@ internal sealed partial class MessageParser
         return name;
     }
 
-    private static string? WhyNotMember(IPropertySymbol property)
+    private string? WhyNotMember(IPropertySymbol property)
     {
-        if (property.HasAttribute(JsonNames.Converter)) return "has a converter of its own, which is not supported yet";
-        if (property.HasAttribute(JsonNames.NumberHandling)) return "asks for numbers in another form, which is not supported yet";
         if (property.HasAttribute(JsonNames.ExtensionData)) return "takes what is left over, which is not supported";
+        if (property.HasAttribute(JsonNames.CreationHandling)) return "is to be filled where it is, which is not supported";
         if (property.RefKind != RefKind.None) return "returns a reference";
-        if (IgnoreCondition(property) > IgnoreWhenWritingNull) return "is ignored in one direction, which is not supported";
+        if (property.HasAttribute(JsonNames.Include) && !IsUsable(property, property.GetMethod) && !IsUsable(property, property.SetMethod)) return "is not accessible from the message";
         return null;
     }
 
@@ -193,12 +233,22 @@ internal sealed partial class MessageParser
         }
     }
 
+    // System.Text.Json would read and write them.
+    private void ReportFields(INamedTypeSymbol type)
+    {
+        for (var t = type; t is not null; t = t.BaseType!)
+        {
+            foreach (var field in t.GetMembers().OfType<IFieldSymbol>().Where(f => f.HasAttribute(JsonNames.Include)))
+                Report(field, field.Type, "is a field, and only properties are read");
+        }
+    }
+
     // The compiler asks for these where the object is made, and the wire does not have them.
     private void ReportRequired(INamedTypeSymbol type, IMethodSymbol? constructor, List<IPropertySymbol> properties)
     {
         if (constructor is null || constructor.HasAttribute(JsonNames.SetsRequiredMembers)) return;
 
-        foreach (var property in properties.Where(p => p.IsRequired && IgnoreCondition(p) == IgnoreAlways))
+        foreach (var property in properties.Where(p => p.IsRequired && IgnoreCondition(p) is IgnoreAlways or IgnoreWhenReading))
             Report(property, property.Type, "is required and ignored");
 
         for (var t = type; t is not null; t = t.BaseType!)

@@ -2,14 +2,18 @@ using Microsoft.CodeAnalysis;
 
 namespace Peers.Generators;
 
-/// <summary>Reads one type marked <c>[Message]</c>, and the types that its properties hold.</summary>
-internal sealed partial class MessageParser(INamedTypeSymbol message, Compilation compilation, CancellationToken cancellation)
+/// <summary>Reads one type that is a message, and the types that its properties hold.</summary>
+/// <param name="message">The message.</param>
+/// <param name="within">Where its reader and writer stand: the message itself, or the assembly where that is not its own.</param>
+/// <param name="compilation">The compilation.</param>
+/// <param name="cancellation">Ends the reading.</param>
+internal sealed partial class MessageParser(INamedTypeSymbol message, ISymbol within, Compilation compilation, CancellationToken cancellation)
 {
     private readonly List<MessageProblem> _problems = [];
 
     // One codec a type, in the order in which they were met; null while its own members are being read.
     private readonly List<MessageCodec?> _codecs = [];
-    private readonly Dictionary<ITypeSymbol, string> _codecOfType = new(SymbolEqualityComparer.IncludeNullability);
+    private readonly Dictionary<CodecKey, string> _codecOfType = [];
     private readonly HashSet<string> _codecNames = new(StringComparer.Ordinal);
 
     /// <summary>What is wrong, in the order in which it was met.</summary>
@@ -21,13 +25,14 @@ internal sealed partial class MessageParser(INamedTypeSymbol message, Compilatio
         if (context.TargetSymbol is not INamedTypeSymbol { TypeKind: TypeKind.Class or TypeKind.Struct } type) return null;
         if (type.IsStatic || type.IsRefLikeType || !TypeShellParser.CanBeReopened(type)) return null;
 
-        return new MessageParser(type, context.SemanticModel.Compilation, cancellation).ParseModel();
+        return new MessageParser(type, type, context.SemanticModel.Compilation, cancellation).ParseModel();
     }
 
     /// <summary>The message's members, or null where something is wrong.</summary>
     public MessageObject? ParseBody()
     {
         if (message.IsAbstract) Report(message, message, "is abstract, so there is nothing to make of what is read");
+        if (FindConverter(message) is not null) Report(message, message, "has a converter, which a message cannot have");
 
         var body = ParseObject(message);
         foreach (var member in body?.Members ?? EquatableArray<MessageMember>.Empty)
@@ -56,86 +61,13 @@ internal sealed partial class MessageParser(INamedTypeSymbol message, Compilatio
 
     private void Report(ISymbol symbol, ITypeSymbol type, string why) => _problems.Add(new(symbol, type, why));
 
-    // Null where the type cannot be on the wire, which is reported.
-    private MessageValue? ParseValue(ITypeSymbol type, ISymbol owner)
-    {
-        cancellation.ThrowIfCancellationRequested();
-        if (NullableItem(type) is { } present)
-        {
-            var codec = AddCodec(type, () => ParseNullable(type, present, owner));
-            return codec is null ? null : new(type.Full(), "", codec, MessageNull.Value, IsReference: false);
-        }
-
-        var canBeNull = type.IsReferenceType && type.NullableAnnotation != NullableAnnotation.NotAnnotated;
-        var @null = canBeNull ? MessageNull.Reference : MessageNull.No;
-        if (MessageKnownTypes.IsScalar(type)) return new(type.FullNotNull(), "", "", @null, type.IsReferenceType);
-        if (type is INamedTypeSymbol { TypeKind: TypeKind.Enum } @enum) return ParseEnum(@enum, owner);
-
-        var name = AddCodec(type.WithNullableAnnotation(NullableAnnotation.NotAnnotated), () => ParseCodec(type, owner));
-        return name is null ? null : new(type.FullNotNull(), "", name, @null, type.IsReferenceType);
-    }
-
-    private MessageValue? ParseEnum(INamedTypeSymbol type, ISymbol owner)
-    {
-        if (type.HasAttribute(JsonNames.Converter))
-        {
-            Report(owner, type, "has a converter of its own, which is not supported yet");
-            return null;
-        }
-
-        return new(type.Full(), type.EnumUnderlyingType!.ToDisplayString(), "", MessageNull.No, IsReference: false);
-    }
-
-    private MessageCodec? ParseCodec(ITypeSymbol type, ISymbol owner)
-    {
-        if (MessageKnownTypes.CollectionResult(type) is { } collection) return ParseCollection(type, collection, owner);
-        if (MessageKnownTypes.DictionaryResult(type) is { } dictionary) return ParseDictionary((INamedTypeSymbol)type, dictionary, owner);
-        if (WhyNotObject(type) is { } why)
-        {
-            Report(owner, type, why);
-            return null;
-        }
-
-        var body = ParseObject((INamedTypeSymbol)type);
-        return body is null ? null : Codec(type, MessageCodecKind.Object) with { Body = body };
-    }
-
-    private MessageCodec? ParseNullable(ITypeSymbol type, ITypeSymbol present, ISymbol owner)
-    {
-        var item = ParseValue(present, owner);
-        return item is null ? null : Codec(type, MessageCodecKind.Nullable) with { Item = item };
-    }
-
-    private MessageCodec? ParseCollection(ITypeSymbol type, string result, ISymbol owner)
-    {
-        var itemType = type is IArrayTypeSymbol array ? array.ElementType : ((INamedTypeSymbol)type).TypeArguments[0];
-        var item = ParseValue(itemType, owner);
-        if (item is null) return null;
-        return Codec(type, MessageCodecKind.Collection) with { Item = item, Result = result.Replace("{0}", item.FullType) };
-    }
-
-    private MessageCodec? ParseDictionary(INamedTypeSymbol type, string result, ISymbol owner)
-    {
-        if (type.TypeArguments[0].SpecialType != SpecialType.System_String)
-        {
-            Report(owner, type, "has keys that are not strings");
-            return null;
-        }
-
-        var item = ParseValue(type.TypeArguments[1], owner);
-        return item is null ? null : Codec(type, MessageCodecKind.Dictionary) with { Item = item, Result = result };
-    }
-
-    private static MessageCodec Codec(ITypeSymbol type, MessageCodecKind kind) =>
-        new("", type.FullNotNull(), type.IsReferenceType, kind, null, "", null, type.WithNullableAnnotation(NullableAnnotation.NotAnnotated).Short());
-
     // The name comes first, so that a type may hold itself.
-    private string? AddCodec(ITypeSymbol type, Func<MessageCodec?> parse)
+    private string? AddCodec(CodecKey key, Func<MessageCodec?> parse)
     {
-        if (_codecOfType.TryGetValue(type, out var known)) return known;
+        if (_codecOfType.TryGetValue(key, out var known)) return known;
 
-        var name = UniqueName(CodecNameOf(type), _codecNames);
-        _codecOfType.Add(type, name);
+        var name = UniqueName(CodecNameOf(key.Type), _codecNames);
+        _codecOfType.Add(key, name);
         var place = _codecs.Count;
         _codecs.Add(null);
         if (parse() is not { } codec) return null;
@@ -166,20 +98,21 @@ internal sealed partial class MessageParser(INamedTypeSymbol message, Compilatio
 
     private static string PlainName(INamedTypeSymbol type) => type.TypeKind == TypeKind.Interface ? type.Name.TrimStart('I') : type.Name;
 
-    private static ITypeSymbol? NullableItem(ITypeSymbol type) =>
-        type is INamedTypeSymbol { OriginalDefinition.SpecialType: SpecialType.System_Nullable_T } nullable ? nullable.TypeArguments[0] : null;
-
-    private string? WhyNotObject(ITypeSymbol type)
+    // What a codec is for: one type, read and written in one way.
+    private readonly struct CodecKey(ITypeSymbol type, MessageNumbers numbers = MessageNumbers.Plain, ITypeSymbol? converter = null) : IEquatable<CodecKey>
     {
-        if (type.TypeKind == TypeKind.Error) return "is of a type that does not exist";
-        if (type is not INamedTypeSymbol { TypeKind: TypeKind.Class or TypeKind.Struct } named) return "has no form on the wire";
-        if (MessageKnownTypes.IsSystem(type) || type.IsTupleType || type.SpecialType != SpecialType.None) return "has no form on the wire";
-        if (named.IsRefLikeType) return "is a ref struct";
-        if (named.IsAbstract) return "is abstract, so there is nothing to make of what is read";
-        if (type.HasAttribute(JsonNames.Converter)) return "has a converter of its own, which is not supported yet";
-        if (type.HasAttribute(JsonNames.DerivedType)) return "is polymorphic, which only messages can be";
-        if (named.AllInterfaces.Any(i => i.SpecialType == SpecialType.System_Collections_IEnumerable)) return "is a collection of a kind that is not known";
-        if (!compilation.IsSymbolAccessibleWithin(type, message)) return "is not accessible from the message";
-        return null;
+        private readonly MessageNumbers _numbers = numbers;
+        private readonly ITypeSymbol? _converter = converter;
+
+        public ITypeSymbol Type { get; } = type;
+
+        public bool Equals(CodecKey other) =>
+            _numbers == other._numbers
+            && SymbolEqualityComparer.IncludeNullability.Equals(Type, other.Type)
+            && SymbolEqualityComparer.Default.Equals(_converter, other._converter);
+
+        public override bool Equals(object? obj) => obj is CodecKey other && Equals(other);
+
+        public override int GetHashCode() => SymbolEqualityComparer.IncludeNullability.GetHashCode(Type);
     }
 }

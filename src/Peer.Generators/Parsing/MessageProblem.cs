@@ -20,7 +20,7 @@ internal static class MessageTypeChecker
     /// <summary>The problems of a type marked <c>[Message]</c>, in the order of its members; none where it can be read and written.</summary>
     public static IReadOnlyList<MessageProblem> Check(INamedTypeSymbol message, Compilation compilation, CancellationToken cancellation)
     {
-        var parser = new MessageParser(message, compilation, cancellation);
+        var parser = new MessageParser(message, message, compilation, cancellation);
         parser.ParseBody();
         return parser.Problems;
     }

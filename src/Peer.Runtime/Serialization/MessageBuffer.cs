@@ -1,5 +1,7 @@
 using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
+using System.Text.Encodings.Web;
+using System.Text.Json;
 
 namespace Peers;
 
@@ -8,7 +10,7 @@ namespace Peers;
 /// For one writer at a time. <see cref="Rent"/> hands out the calling thread's own buffer, or a new one where that is in use (a getter of a
 /// message may itself send); <see cref="Return"/> gives it back, and storage over <see cref="Retained"/> bytes goes to the pool.
 /// </remarks>
-internal sealed class MessageBuffer
+internal sealed class MessageBuffer : IBufferWriter<byte>
 {
     /// <summary>The bytes in front of the payload: RFC 6455 §5.2 needs at most 14.</summary>
     internal const int HeaderSize = 14;
@@ -18,10 +20,15 @@ internal sealed class MessageBuffer
 
     private const int InitialSize = 1024;
 
+    private static readonly JsonWriterOptions s_json = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, MaxDepth = JsonText.MaxDepth };
+
     [ThreadStatic] private static MessageBuffer? s_ofThread;
 
     private byte[] _bytes = ArrayPool<byte>.Shared.Rent(InitialSize);
     private int _end = HeaderSize;
+
+    // What System.Text.Json writes with, from the first time that it does.
+    private Utf8JsonWriter? _json;
 
     /// <summary>Header and payload, in one piece. Valid until the next write, <see cref="Reset"/> or <see cref="Return"/>.</summary>
     public Memory<byte> Memory => _bytes.AsMemory(0, _end);
@@ -71,6 +78,15 @@ internal sealed class MessageBuffer
         writer.Complete();
     }
 
+    /// <summary>A writer that goes on behind what is there. What it wrote is there once it is flushed.</summary>
+    internal Utf8JsonWriter OpenJson()
+    {
+        if (_json is null) return _json = new(this, s_json);
+
+        _json.Reset();
+        return _json;
+    }
+
     /// <summary>All bytes, written and free.</summary>
     internal Span<byte> Storage => _bytes;
 
@@ -93,6 +109,16 @@ internal sealed class MessageBuffer
         _bytes = bigger;
         return bigger;
     }
+
+    void IBufferWriter<byte>.Advance(int count) => _end += count;
+
+    Memory<byte> IBufferWriter<byte>.GetMemory(int sizeHint)
+    {
+        if (_bytes.Length - _end < Math.Max(sizeHint, 1)) Grow(_end, Math.Max(sizeHint, 1));
+        return _bytes.AsMemory(_end);
+    }
+
+    Span<byte> IBufferWriter<byte>.GetSpan(int sizeHint) => ((IBufferWriter<byte>)this).GetMemory(sizeHint).Span;
 
     [DoesNotReturn]
     private static void ThrowTooLong() => throw new InvalidOperationException("A message is longer than an array can be.");

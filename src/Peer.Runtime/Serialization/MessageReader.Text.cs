@@ -71,6 +71,28 @@ public ref partial struct MessageReader
         return true;
     }
 
+    /// <summary>Reads base64; <c>null</c> as no bytes.</summary>
+    public bool TryRead(out ReadOnlyMemory<byte> value)
+    {
+        value = default;
+        if (TryReadNull()) return true;
+
+        var isRead = TryRead(out byte[]? bytes);
+        value = bytes;
+        return isRead;
+    }
+
+    /// <inheritdoc cref="TryRead(out ReadOnlyMemory{byte})"/>
+    public bool TryRead(out Memory<byte> value)
+    {
+        value = default;
+        if (TryReadNull()) return true;
+
+        var isRead = TryRead(out byte[]? bytes);
+        value = bytes;
+        return isRead;
+    }
+
     /// <summary>Reads a URI, absolute or relative.</summary>
     public bool TryRead([NotNullWhen(true)] out Uri? value)
     {

@@ -41,7 +41,8 @@ public ref partial struct MessageReader
     {
         if (!TryOpen(start)) return false;
 
-        if (TryTake(",\"$id\":"u8)) TryReadRequestId();
+        // A message inside another answers no request.
+        if (_depth == 1 && TryTake(",\"$id\":"u8)) TryReadRequestId();
         return true;
     }
 

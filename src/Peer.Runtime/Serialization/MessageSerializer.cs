@@ -1,5 +1,8 @@
 using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 
 namespace Peers;
 
@@ -9,6 +12,10 @@ public static class MessageSerializer
 {
     // Most messages fit; the others are gathered aside and copied.
     private const int RoomOfMost = 512;
+
+    /// <summary>The options under which System.Text.Json reads and writes what messages do; its converters in messages get them, unless <see cref="MessageContextAttribute{TContext}"/> gives others.</summary>
+    /// <remarks>They know no types, so that nothing of them needs reflection: copy them and set a resolver to use them elsewhere.</remarks>
+    public static JsonSerializerOptions Options { get; } = MakeOptions();
 
     /// <summary>Writes a message as one JSON object, <c>type</c> first; nothing where it throws.</summary>
     /// <exception cref="InvalidOperationException">A member that is not nullable is null, or the message is deeper than 64 levels.</exception>
@@ -47,6 +54,22 @@ public static class MessageSerializer
         var isRead = TryRead(ref reader, out message);
         error = reader.Error;
         return isRead;
+    }
+
+    private static JsonSerializerOptions MakeOptions()
+    {
+        var options = new JsonSerializerOptions
+        {
+            PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+            Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+            AllowDuplicateProperties = false,
+            RespectNullableAnnotations = true,
+            RespectRequiredConstructorParameters = true,
+            MaxDepth = JsonText.MaxDepth,
+            TypeInfoResolver = JsonTypeInfoResolver.Combine(),
+        };
+        options.MakeReadOnly();
+        return options;
     }
 
     /// <summary>Reads the one message that the reader's text holds.</summary>

@@ -48,13 +48,14 @@ public ref partial struct MessageWriter
     public void Write(byte[] value, [CallerArgumentExpression(nameof(value))] string? member = null)
     {
         if (value is null) ThrowNull(member);
-
-        var free = Free(Base64.GetMaxEncodedToUtf8Length(value.Length) + 2);
-        free[0] = (byte)'"';
-        Base64.EncodeToUtf8(value, free[1..], out _, out var length);
-        free[length + 1] = (byte)'"';
-        _at += length + 2;
+        WriteBase64(value);
     }
+
+    /// <summary>Writes base64.</summary>
+    public void Write(ReadOnlyMemory<byte> value) => WriteBase64(value.Span);
+
+    /// <summary>Writes base64.</summary>
+    public void Write(Memory<byte> value) => WriteBase64(value.Span);
 
     /// <summary>Writes a URI as it was given.</summary>
     /// <exception cref="InvalidOperationException">The URI is null.</exception>
@@ -76,6 +77,15 @@ public ref partial struct MessageWriter
     /// <exception cref="InvalidOperationException">Always.</exception>
     [DoesNotReturn]
     public static void ThrowNull(string? member) => throw new InvalidOperationException($"'{member}' is null, and its type says that it never is.");
+
+    private void WriteBase64(scoped ReadOnlySpan<byte> value)
+    {
+        var free = Free(Base64.GetMaxEncodedToUtf8Length(value.Length) + 2);
+        free[0] = (byte)'"';
+        Base64.EncodeToUtf8(value, free[1..], out _, out var length);
+        free[length + 1] = (byte)'"';
+        _at += length + 2;
+    }
 
     private void WriteText(scoped ReadOnlySpan<char> text) => WriteText(text, ref Reserve(default, text.Length + 2));
 

@@ -39,7 +39,9 @@ public ref partial struct MessageWriter
     public void BeginMessage(scoped ReadOnlySpan<byte> start)
     {
         BeginObject(start);
-        if (!_requestId.IsEmpty) WriteRequestId();
+
+        // A message inside another answers no request.
+        if (_depth == 1 && !_requestId.IsEmpty) WriteRequestId();
     }
 
     /// <summary>Opens an object.</summary>

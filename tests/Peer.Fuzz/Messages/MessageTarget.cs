@@ -18,6 +18,13 @@ internal sealed class MessageTarget : IFuzzTarget
         new Shape<Jagged>(), new Shape<Nested>(), new Shape<Tree>(), new Shape<Named>(), new Shape<Properties>(), new Shape<Mutable>(),
         new Shape<Defaults>(), new Shape<Constructed>(), new Shape<Omitting>(), new Shape<Mixed>(), new Shape<Wide>(), new Shape<Keywords>(),
         new Shape<Dog>(), new Shape<Everything>(),
+        new Shape<NamedKinds>(), new Shape<NamedKindsInside>(), new Shape<Aliased>(), new Shape<FromText>(), new Shape<AsText>(),
+        new Shape<NotANumber>(), new Shape<EachItsOwn>(), new Shape<Elements>(), new Shape<RawParts>(), new Shape<Memories>(), new Shape<Converted>(),
+        new Shape<ConvertedHere>(), new Shape<ConvertedByFactory>(), new Shape<OneWay>(), new Shape<OneWayConstructed>(), new Shape<Ordered>(),
+        new Shape<IncludedPrivates>(), new Shape<RequiredMixed>(), new Shape<StructWithInits>(), new Shape<SetsRequired>(), new Shape<MoreSets>(),
+        new Shape<MoreLists>(), new Shape<MoreMaps>(), new Shape<LongArrays>(), new Shape<MessageInside>(), new Shape<Generic<int>>(),
+        new Shape<HoldsGeneric>(), new Shape<Fluid>(), new Shape<Grandchild>(), new Shape<Unicode>(), new Shape<DefaultStructs>(), new Shape<Dates>(),
+        new Shape<Numbers>(),
     }.ToDictionary(shape => shape.Type);
 
     public string Name => "message";
@@ -58,8 +65,12 @@ internal sealed class MessageTarget : IFuzzTarget
         private static void CheckAgainstOracle(ReadOnlySpan<byte> utf8, T ours)
         {
             Claim.That(Oracle.TryRead<T>(utf8, out var theirs), "the oracle reads it too");
+            if (!HasForm(ours)) return;
             Claim.That(JsonNode.DeepEquals(Oracle.Form(theirs), Oracle.Form(ours)), "the oracle reads the same");
         }
+
+        // What is kept as it is may hold half a surrogate pair, for which a document has no form.
+        private static bool HasForm(T message) => Oracle.HasForm(message);
 
         private static void CheckRefused(ReadOnlySpan<byte> utf8, in MessageReadError error)
         {
@@ -72,7 +83,7 @@ internal sealed class MessageTarget : IFuzzTarget
         {
             var utf8 = MessageSerializer.ToUtf8(in message);
             Claim.That(MessageSerializer.TryRead<T>(utf8, out var again, out _), "what was written can be read");
-            Claim.That(JsonNode.DeepEquals(Oracle.Form(message), Oracle.Form(again)), "what was written reads as the same");
+            if (HasForm(message)) Claim.That(JsonNode.DeepEquals(Oracle.Form(message), Oracle.Form(again)), "what was written reads as the same");
         }
     }
 }

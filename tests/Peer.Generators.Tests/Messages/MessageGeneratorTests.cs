@@ -45,7 +45,7 @@ public sealed class MessageGeneratorTests
 
     [Theory]
     [InlineData("public Wrong(int a, int b) { } public int A { get; }", "is a constructor parameter without a public property of the same name and type")]
-    [InlineData("public Wrong(int a) { A = a; } public Wrong(string b) { B = b; } public int A { get; } public string? B { get; }", "has no constructor that can be chosen: mark one with [JsonConstructor]")]
+    [InlineData("public Wrong(int a) { A = a; } public Wrong(string b) { B = b; } public int A { get; } public string? B { get; }", "has no constructor that can be chosen: mark one that is accessible with [JsonConstructor]")]
     [InlineData("public required int Field;", "is a required field, and only properties are read")]
     [InlineData("[System.Text.Json.Serialization.JsonPropertyName(\"b\")] public int A { get; set; } public int B { get; set; }", "is called 'b' on the wire, as another property is")]
     public void What_cannot_be_made_is_found(string members, string why) =>

@@ -3,6 +3,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 
 namespace Peers.Tests;
 
@@ -18,6 +19,7 @@ internal static partial class Oracle
         RespectRequiredConstructorParameters = true,
         MaxDepth = 64,
         Converters = { new PeerIdConverter() },
+        TypeInfoResolver = new DefaultJsonTypeInfoResolver { Modifiers = { PassRawJson } },
     };
 
     private static readonly JsonSerializerOptions s_form = new(Options) { NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals };
@@ -33,6 +35,20 @@ internal static partial class Oracle
     /// <summary>A value in one form, so that two can be compared whatever the order of their members.</summary>
     public static JsonNode? Form<T>(T value) => JsonSerializer.SerializeToNode(value, s_form);
 
+    /// <summary>Whether a value has that form: JSON that is kept as it is may hold half a surrogate pair.</summary>
+    public static bool HasForm<T>(T value)
+    {
+        try
+        {
+            Form(value);
+            return true;
+        }
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
+        {
+            return false;
+        }
+    }
+
     /// <summary>What the oracle reads, or null where it refuses.</summary>
     public static bool TryRead<T>(ReadOnlySpan<byte> utf8, out T? value)
     {
@@ -46,9 +62,45 @@ internal static partial class Oracle
         {
             return false;
         }
+        catch (Exception refusal) when (refusal is FormatException or ArgumentException or OverflowException)
+        {
+            // A converter's own way to refuse.
+            return false;
+        }
     }
 
     public static byte[] Utf8(string text) => Encoding.UTF8.GetBytes(text);
+
+    // [RawJson] is ours.
+    private static void PassRawJson(JsonTypeInfo type)
+    {
+        foreach (var property in type.Properties)
+        {
+            var isMarked = property.AttributeProvider?.IsDefined(typeof(RawJsonAttribute), inherit: false) == true
+                || property.AssociatedParameter?.AttributeProvider?.IsDefined(typeof(RawJsonAttribute), inherit: false) == true;
+            if (isMarked) property.CustomConverter = property.PropertyType == typeof(ReadOnlyMemory<byte>?) ? new MaybeRawJsonConverter() : new RawJsonConverter();
+        }
+    }
+
+    private sealed class RawJsonConverter : JsonConverter<ReadOnlyMemory<byte>>
+    {
+        public override ReadOnlyMemory<byte> Read(ref Utf8JsonReader reader, Type type, JsonSerializerOptions options)
+        {
+            using var document = JsonDocument.ParseValue(ref reader);
+            return Encoding.UTF8.GetBytes(document.RootElement.GetRawText());
+        }
+
+        public override void Write(Utf8JsonWriter writer, ReadOnlyMemory<byte> value, JsonSerializerOptions options) => writer.WriteRawValue(value.Span);
+    }
+
+    private sealed class MaybeRawJsonConverter : JsonConverter<ReadOnlyMemory<byte>?>
+    {
+        private static readonly RawJsonConverter s_present = new();
+
+        public override ReadOnlyMemory<byte>? Read(ref Utf8JsonReader reader, Type type, JsonSerializerOptions options) => s_present.Read(ref reader, type, options);
+
+        public override void Write(Utf8JsonWriter writer, ReadOnlyMemory<byte>? value, JsonSerializerOptions options) => s_present.Write(writer, value!.Value, options);
+    }
 
     private sealed class PeerIdConverter : JsonConverter<PeerId>
     {

@@ -16,6 +16,13 @@ public sealed class OracleTests
         new Shape<Jagged>(), new Shape<Nested>(), new Shape<Tree>(), new Shape<Named>(), new Shape<Properties>(), new Shape<Mutable>(),
         new Shape<Defaults>(), new Shape<Constructed>(), new Shape<Omitting>(), new Shape<Mixed>(), new Shape<Wide>(), new Shape<Keywords>(),
         new Shape<Dog>(),
+        new Shape<NamedKinds>(), new Shape<NamedKindsInside>(), new Shape<Aliased>(), new Shape<FromText>(), new Shape<AsText>(),
+        new Shape<NotANumber>(), new Shape<EachItsOwn>(), new Shape<Elements>(), new Shape<RawParts>(), new Shape<Memories>(), new Shape<Converted>(),
+        new Shape<ConvertedHere>(), new Shape<ConvertedByFactory>(), new Shape<OneWay>(), new Shape<OneWayConstructed>(), new Shape<Ordered>(),
+        new Shape<IncludedPrivates>(), new Shape<RequiredMixed>(), new Shape<StructWithInits>(), new Shape<SetsRequired>(), new Shape<MoreSets>(),
+        new Shape<MoreLists>(), new Shape<MoreMaps>(), new Shape<LongArrays>(), new Shape<MessageInside>(), new Shape<Generic<int>>(),
+        new Shape<HoldsGeneric>(), new Shape<Fluid>(), new Shape<Grandchild>(), new Shape<Unicode>(), new Shape<DefaultStructs>(), new Shape<Dates>(),
+        new Shape<Numbers>(),
     ];
 
     [Theory, MemberData(nameof(Shapes))]
@@ -56,7 +63,10 @@ public abstract class Shape
 public sealed class Shape<T> : Shape where T : IMessage<T>
 {
     // Base types' properties go first here, and last there.
-    private static readonly bool s_hasOtherOrder = typeof(T) == typeof(Dog);
+    private static readonly bool s_hasOtherOrder = typeof(T) == typeof(Dog) || typeof(T) == typeof(Grandchild);
+
+    // Some of what these write they do not read.
+    private static readonly bool s_isOneWay = typeof(T) == typeof(OneWay) || typeof(T) == typeof(OneWayConstructed);
 
     public override void WritesAsTheOracle(int count)
     {
@@ -69,7 +79,7 @@ public sealed class Shape<T> : Shape where T : IMessage<T>
         foreach (var value in Values(count))
         {
             Assert.True(Oracle.TryRead<T>(MessageSerializer.ToUtf8(in value), out var read));
-            Oracle.AssertSame(value, read);
+            Oracle.AssertSame(AsRead(value), read);
         }
     }
 
@@ -109,6 +119,10 @@ public sealed class Shape<T> : Shape where T : IMessage<T>
 
             // In a place behind the type, which the oracle does not know, a byte that JSON has a use for.
             utf8[random.Next(typeEnd, utf8.Length)] = (byte)"{}[]\",:\\ 0123456789-+.eEtruefalsnu\n"[random.Next(35)];
+
+            // Frames let nothing else through, and the oracle does not look at what it keeps as it is.
+            if (!System.Text.Unicode.Utf8.IsValid(utf8)) continue;
+
             var isRead = MessageSerializer.TryRead<T>(utf8, out var ours, out _);
             var isReadThere = Oracle.TryRead<T>(utf8, out var theirs);
             var text = Encoding.UTF8.GetString(utf8);
@@ -124,7 +138,15 @@ public sealed class Shape<T> : Shape where T : IMessage<T>
     private static void AssertReads(T value, string text)
     {
         Assert.True(MessageSerializer.TryRead<T>(Oracle.Utf8(text), out var read, out var error), $"{error}: {text}");
-        Oracle.AssertSame(value, read);
+        Oracle.AssertSame(AsRead(value), read);
+    }
+
+    private static T AsRead(T value)
+    {
+        if (!s_isOneWay) return value;
+
+        Assert.True(Oracle.TryRead<T>(Oracle.Utf8(Oracle.Write(value)), out var read));
+        return read!;
     }
 
     private static IEnumerable<T> Values(int count)

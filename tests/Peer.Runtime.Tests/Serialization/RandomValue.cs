@@ -2,6 +2,8 @@ using System.Collections;
 using System.Collections.Immutable;
 using System.Reflection;
 using System.Text;
+using System.Text.Json;
+using System.Text.Json.Serialization;
 
 namespace Peers.Tests;
 
@@ -12,6 +14,7 @@ internal sealed class RandomValue(int seed)
 
     private readonly Random _random = new(seed);
     private int _depth;
+    private bool _hasNamedReals;
 
     public T Of<T>() => (T)Make(typeof(T), canBeNull: false)!;
 
@@ -41,7 +44,7 @@ internal sealed class RandomValue(int seed)
     {
         if (canBeNull && (_depth > 3 || _random.Next(3) == 0)) return null;
         if (Nullable.GetUnderlyingType(type) is { } present) return _random.Next(3) == 0 ? null : Make(present, false);
-        if (type.IsEnum) return _random.Next(2) == 0 ? Enum.GetValues(type).GetValue(0) : Enum.ToObject(type, Make(Enum.GetUnderlyingType(type), false)!);
+        if (type.IsEnum) return _random.Next(3) > 0 ? Enum.GetValues(type).GetValue(_random.Next(Enum.GetValues(type).Length)) : Enum.ToObject(type, Make(Enum.GetUnderlyingType(type), false)!);
         if (Scalar(type) is { } scalar) return scalar;
         if (type.IsArray) return MakeItems(type.GetElementType()!, canBeNull: false);
         if (type.IsGenericType && typeof(IEnumerable).IsAssignableFrom(type)) return MakeCollection(type);
@@ -63,9 +66,9 @@ internal sealed class RandomValue(int seed)
         if (type == typeof(ulong)) return (ulong)Bits();
         if (type == typeof(Int128)) return new Int128((ulong)Bits(), (ulong)Bits());
         if (type == typeof(UInt128)) return new UInt128((ulong)Bits(), (ulong)Bits());
-        if (type == typeof(double)) return Real();
-        if (type == typeof(float)) return _random.Next(2) == 0 ? (float)(_random.Next(-1000, 1000) / 8.0) : Finite(BitConverter.Int32BitsToSingle((int)Bits()));
-        if (type == typeof(Half)) return (Half)_random.Next(-500, 500) / (Half)4;
+        if (type == typeof(double)) return NamedReal() ?? Real();
+        if (type == typeof(float)) return NamedReal() is { } named ? (float)named : _random.Next(2) == 0 ? (float)(_random.Next(-1000, 1000) / 8.0) : Finite(BitConverter.Int32BitsToSingle((int)Bits()));
+        if (type == typeof(Half)) return NamedReal() is { } none ? (Half)none : (Half)_random.Next(-500, 500) / (Half)4;
         if (type == typeof(decimal)) return new decimal(_random.Next(), _random.Next(), _random.Next(3) == 0 ? _random.Next() : 0, _random.Next(2) == 0, (byte)_random.Next(29));
         if (type == typeof(Guid)) return new Guid((int)Bits(), (short)Bits(), (short)Bits(), BitConverter.GetBytes((ulong)Bits()));
         if (type == typeof(PeerId)) return PeerId.Parse(new UInt128((ulong)_random.NextInt64(), (ulong)_random.NextInt64()).ToString("x32", null));
@@ -76,6 +79,10 @@ internal sealed class RandomValue(int seed)
         if (type == typeof(TimeSpan)) return new TimeSpan(Bits());
         if (type == typeof(Uri)) return new Uri(_random.Next(2) == 0 ? "https://example.org/a?b=ü&c=\"d\"" : "../relative/" + _random.Next(), UriKind.RelativeOrAbsolute);
         if (type == typeof(Version)) return new Version(_random.Next(100), _random.Next(100), _random.Next(100));
+        if (type == typeof(JsonElement)) return JsonElement.Parse(Json());
+        // JSON whether it is marked as such or not.
+        if (type == typeof(ReadOnlyMemory<byte>)) return (ReadOnlyMemory<byte>)Encoding.UTF8.GetBytes(Json());
+        if (type == typeof(Memory<byte>)) return new Memory<byte>(Encoding.UTF8.GetBytes(Text()));
         if (type == typeof(byte[])) { var bytes = new byte[_random.Next(40)]; _random.NextBytes(bytes); return bytes; }
         return null;
     }
@@ -98,6 +105,28 @@ internal sealed class RandomValue(int seed)
         4 => -0.0,
         _ => double.IsFinite(BitConverter.Int64BitsToDouble(Bits())) ? BitConverter.Int64BitsToDouble(Bits() & 0x7FDF_FFFF_FFFF_FFFF) : 1e300,
     };
+
+    private double? NamedReal() => !_hasNamedReals ? null : _random.Next(6) switch { 0 => double.NaN, 1 => double.PositiveInfinity, 2 => double.NegativeInfinity, _ => null };
+
+    private string Json() => _random.Next(_depth > 3 ? 5 : 8) switch
+    {
+        0 => "null",
+        1 => "true",
+        2 => Bits().ToString(System.Globalization.CultureInfo.InvariantCulture),
+        3 => "-12.50E+3",
+        4 => JsonSerializer.Serialize(Text(), Oracle.Options),
+        5 => "[]",
+        6 => $"[{JsonInside()},{JsonInside()}]",
+        _ => $"{{{JsonSerializer.Serialize("a" + Text(), Oracle.Options)}:{JsonInside()},\"b\":{JsonInside()}}}",
+    };
+
+    private string JsonInside()
+    {
+        _depth++;
+        var json = Json();
+        _depth--;
+        return json;
+    }
 
     private static float Finite(float value) => float.IsFinite(value) ? value : 1.5f;
 
@@ -122,28 +151,29 @@ internal sealed class RandomValue(int seed)
         var arguments = type.GetGenericArguments();
         if (arguments.Length == 2) return MakeDictionary(type, arguments[1]);
 
-        var items = MakeItems(arguments[0], canBeNull: false);
+        IList items = MakeItems(arguments[0], canBeNull: false);
         var name = type.GetGenericTypeDefinition().Name;
-        if (name.StartsWith("Immutable", StringComparison.Ordinal)) return CreateRange(type, items);
-        if (name.Contains("Set", StringComparison.Ordinal)) return Activator.CreateInstance(typeof(HashSet<>).MakeGenericType(arguments[0]), items)!;
-        if (type.IsAbstract) return Activator.CreateInstance(typeof(List<>).MakeGenericType(arguments[0]), items)!;
-        return Activator.CreateInstance(type, items)!;
+        if (name.Contains("Immutable", StringComparison.Ordinal)) return CreateRange(type, items);
+        if (type.IsInterface && name.Contains("Set", StringComparison.Ordinal)) return Activator.CreateInstance(typeof(HashSet<>).MakeGenericType(arguments[0]), items)!;
+        if (type.IsInterface || name.Contains("Collection", StringComparison.Ordinal)) items = (IList)Activator.CreateInstance(typeof(List<>).MakeGenericType(arguments[0]), items)!;
+        return type.IsInterface ? items : Activator.CreateInstance(type, items)!;
     }
 
     private object MakeDictionary(Type type, Type item)
     {
         var dictionary = (IDictionary)Activator.CreateInstance(typeof(Dictionary<,>).MakeGenericType(typeof(string), item))!;
         foreach (var value in MakeItems(item, canBeNull: false)) dictionary[Text()] = value;
-        if (type.Name.StartsWith("Immutable", StringComparison.Ordinal)) return CreateRange(type, dictionary);
+        if (type.Name.Contains("Immutable", StringComparison.Ordinal)) return CreateRange(type, dictionary);
         return type.IsAssignableFrom(dictionary.GetType()) ? dictionary : Activator.CreateInstance(type, dictionary)!;
     }
 
     private static object CreateRange(Type type, object items)
     {
-        var maker = typeof(ImmutableArray).Assembly.GetType(type.GetGenericTypeDefinition().FullName!.Split('`')[0])!;
+        var name = type.GetGenericTypeDefinition().FullName!.Split('`')[0].Replace(".IImmutableSet", ".ImmutableHashSet", StringComparison.Ordinal).Replace(".IImmutable", ".Immutable", StringComparison.Ordinal);
+        var maker = typeof(ImmutableArray).Assembly.GetType(name) ?? typeof(ImmutableQueue).Assembly.GetType(name)!;
         var arguments = type.GetGenericArguments();
         return maker.GetMethods()
-            .First(m => m.Name == "CreateRange" && m.GetParameters().Length == 1 && m.GetGenericArguments().Length == arguments.Length)
+            .First(m => m.Name == "CreateRange" && m.GetParameters() is [{ ParameterType.Name: "IEnumerable`1" }] && m.GetGenericArguments().Length == arguments.Length)
             .MakeGenericMethod(arguments)
             .Invoke(null, [items])!;
     }
@@ -151,18 +181,24 @@ internal sealed class RandomValue(int seed)
     private object MakeObject(Type type)
     {
         _depth++;
+        var hadNamedReals = _hasNamedReals;
+        _hasNamedReals = type.GetCustomAttribute<JsonNumberHandlingAttribute>()?.Handling.HasFlag(JsonNumberHandling.AllowNamedFloatingPointLiterals) == true;
         var constructor = type.GetConstructors().OrderByDescending(c => c.GetParameters().Length).FirstOrDefault();
         var arguments = constructor?.GetParameters().Select(p => Make(p.ParameterType, CanBeNull(s_nullability.Create(p)))).ToArray();
         var value = constructor is null ? Activator.CreateInstance(type)! : constructor.Invoke(arguments);
-        foreach (var property in type.GetProperties().Where(p => p.SetMethod is { IsPublic: true } && p.GetIndexParameters().Length == 0))
+        foreach (var property in type.GetProperties(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic).Where(IsSet))
         {
             if (constructor?.GetParameters().Any(p => string.Equals(p.Name, property.Name, StringComparison.OrdinalIgnoreCase)) == true) continue;
             property.SetValue(value, Make(property.PropertyType, CanBeNull(s_nullability.Create(property))));
         }
 
+        _hasNamedReals = hadNamedReals;
         _depth--;
         return value;
     }
+
+    private static bool IsSet(PropertyInfo property) =>
+        property.SetMethod is { } setter && property.GetIndexParameters().Length == 0 && (setter.IsPublic || property.IsDefined(typeof(JsonIncludeAttribute)));
 
     // A tree ends where it may.
     private static bool CanBeNull(NullabilityInfo info) => info.ReadState == NullabilityState.Nullable && !info.Type.IsValueType;

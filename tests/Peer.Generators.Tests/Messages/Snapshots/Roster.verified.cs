@@ -95,7 +95,7 @@ partial class Messages
                 value = default;
                 if (!reader.TryReadArrayStart()) return false;
 
-                var items = new global::System.Collections.Generic.List<global::Chat.Person>();
+                var items = new global::Peers.MessageItems<global::Chat.Person>();
                 while (reader.TryReadItem())
                 {
                     if (!TryReadPerson(ref reader, out global::Chat.Person? item)) return false;
@@ -103,7 +103,7 @@ partial class Messages
                 }
                 if (reader.HasFailed) return false;
 
-                value = items;
+                value = items.ToArray();
                 return true;
             }
 
@@ -271,7 +271,7 @@ partial class Messages
                 value = default;
                 if (!reader.TryReadArrayStart()) return false;
 
-                var items = new global::System.Collections.Generic.List<global::Chat.Person>();
+                var items = new global::Peers.MessageItems<global::Chat.Person>();
                 while (reader.TryReadItem())
                 {
                     if (!TryReadPerson(ref reader, out global::Chat.Person? item)) return false;
@@ -331,7 +331,7 @@ partial class Messages
                 value = default;
                 if (!reader.TryReadArrayStart()) return false;
 
-                var items = new global::System.Collections.Generic.List<global::System.DayOfWeek>();
+                var items = new global::Peers.MessageItems<global::System.DayOfWeek>();
                 while (reader.TryReadItem())
                 {
                     if (!reader.TryRead(out int item)) return false;
