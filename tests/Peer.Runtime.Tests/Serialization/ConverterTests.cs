@@ -51,8 +51,9 @@ public sealed class ConverterTests
     [Fact]
     public void Numbers_that_are_written_in_quotes_are_read_from_them_only_where_that_is_asked_for()
     {
-        Assert.False(MessageSerializer.TryRead<Everything>("{\"type\":\"everything\",\"qw\":\"5\"}"u8, out _, out _));
-        Assert.Contains("\"qw\":\"5\"", Encoding.UTF8.GetString(MessageSerializer.ToUtf8(new Everything { Qw = 5 })), StringComparison.Ordinal);
+        Assert.Equal("{\"type\":\"quotedOut\",\"number\":\"5\"}", Encoding.UTF8.GetString(MessageSerializer.ToUtf8(new QuotedOut(5))));
+        Assert.False(MessageSerializer.TryRead<QuotedOut>("{\"type\":\"quotedOut\",\"number\":\"5\"}"u8, out _, out _));
+        Assert.True(MessageSerializer.TryRead<QuotedOut>("{\"type\":\"quotedOut\",\"number\":5}"u8, out _, out _));
     }
 
     [Fact]
@@ -65,6 +66,8 @@ public sealed class ConverterTests
         Assert.Equal(("secret", 7, 1), (read.Password, read.Count, read.Both));
     }
 }
+
+[Message] public sealed partial record QuotedOut([property: JsonNumberHandling(JsonNumberHandling.WriteAsString)] int Number);
 
 [Message] public sealed partial record Whimsical(Whim Whim);
 

@@ -44,7 +44,6 @@ public sealed partial class Everything
     [JsonNumberHandling(JsonNumberHandling.AllowReadingFromString)] public decimal Qp { get; set; }
     [JsonNumberHandling(JsonNumberHandling.AllowReadingFromString)] public List<int?>? Ql { get; set; }
     [JsonNumberHandling(JsonNumberHandling.AllowNamedFloatingPointLiterals)] public double Qn { get; set; }
-    [JsonNumberHandling(JsonNumberHandling.WriteAsString)] public int Qw { get; set; }
     public JsonElement? El { get; set; }
     [RawJson] public ReadOnlyMemory<byte>? Ra { get; set; }
     public ReadOnlyMemory<byte> Me { get; set; }

@@ -117,7 +117,9 @@ public sealed partial class SetsRequired
 
 [JsonConverter(typeof(JsonStringEnumConverter))] public enum Colour { Red, Green, [JsonStringEnumMemberName("dark-\"blue\"")] Blue = 7 }
 [JsonConverter(typeof(JsonStringEnumConverter<Rights>)), Flags] public enum Rights : byte { None = 0, Read = 1, Write = 2, Delete = 4, All = 7 }
+#pragma warning disable CA1069 // two names of one value are what this is about
 [JsonConverter(typeof(JsonStringEnumConverter))] public enum Alias : long { Last = long.MaxValue, Second = 1, First = 1, Below = -1 }
+#pragma warning restore CA1069
 [JsonConverter(typeof(JsonStringEnumConverter))] public enum Odd { @class, größe, nothing = 100 }
 
 /// <summary>Written as text, by a converter of its own.</summary>
