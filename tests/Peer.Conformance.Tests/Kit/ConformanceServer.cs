@@ -83,3 +83,6 @@ public sealed class RaisedServer() : ConformanceServer(static options =>
     options.MaxFragments = 70_000;
     options.MaxBufferedBytes = 64 << 20;
 });
+
+/// <summary>That does not wait long for the answer to a close frame.</summary>
+public sealed class ImpatientServer() : ConformanceServer(static options => options.CloseTimeout = TimeSpan.FromMilliseconds(500));
