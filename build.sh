@@ -40,7 +40,7 @@ format() {
 # Writes the public surface down, as the analyzer that guards it sees it.
 api() {
     local project list
-    for project in Peer.Runtime Peer.AspNetCore Peer.Testing Peer.Generators Peer.CodeFixes; do
+    for project in Peer.Runtime Peer.AspNetCore Peer.EventLoop Peer.Testing Peer.Generators Peer.CodeFixes; do
         list="src/$project/PublicAPI.Unshipped.txt"
         printf '#nullable enable\n' >"$list"
         dotnet build "src/$project" -v q --no-incremental -p:TreatWarningsAsErrors=false 2>&1 |
@@ -60,12 +60,17 @@ run_tests() {
         all)
             build
             publish
-            run_and_count --solution Peer.sln ;;
+            require chromium
+            count run_all ;;
         unit) test_project Peer.Runtime.Tests ;;
         generators) test_project Peer.Generators.Tests ;;
         codefixes) test_project Peer.CodeFixes.Tests ;;
         aspnetcore) test_project Peer.AspNetCore.Tests ;;
         conformance) test_project Peer.Conformance.Tests ;;
+        loops)
+            dotnet build tests/Peer.AspNetCore.Tests -c Release -v q
+            dotnet build tests/Peer.Conformance.Tests -c Release -v q
+            count run_over_loops 1 2 4 ;;
         testing) test_project Peer.Testing.Tests ;;
         architecture) test_project Peer.Architecture.Tests ;;
         samples)
@@ -73,27 +78,50 @@ run_tests() {
             dotnet build samples/Chat -c Release -v q
             publish
             test_project Peer.Samples.Tests ;;
-        *) fail "there is no suite '$1'; there are unit, generators, codefixes, aspnetcore, testing, conformance, architecture and samples" ;;
+        *) fail "there is no suite '$1'; there are unit, generators, codefixes, aspnetcore, loops, testing, conformance, architecture and samples" ;;
     esac
 }
 
 test_project() {
     [ "$1" = Peer.Samples.Tests ] && require chromium
     dotnet build "tests/$1" -c Release -v q
-    run_and_count --project "tests/$1"
+    count run --project "tests/$1"
 }
 
-# Runs the tests and ends with one line of counts. No tests at all is a failure.
-run_and_count() {
-    [ "$1" = --solution ] && require chromium
+run_all() {
+    local status=0
+    run --solution Peer.sln || status=1
+    run_over_loops 2 || status=1
+    return "$status"
+}
+
+# The tests of servers once more, over so many event loops instead of Kestrel's sockets.
+run_over_loops() {
+    local loops project status=0
+    for loops in "$@"; do
+        for project in Peer.AspNetCore.Tests Peer.Conformance.Tests; do
+            PEER_TEST_LOOPS=$loops run --project "tests/$project" -- --filter-not-trait Transport=pipes || status=1
+        done
+    done
+    return "$status"
+}
+
+run() {
+    local options=()
+    while [ $# -gt 0 ] && [ "$1" != -- ]; do options+=("$1"); shift; done
+    dotnet test "${options[@]}" -c Release --no-build --no-progress --no-ansi "$@"
+}
+
+# Runs tests by one of the above and ends with one line of counts. No tests at all is a failure.
+count() {
     local log status=0
     log=$(mktemp)
-    dotnet test "$@" -c Release --no-build --no-progress --no-ansi 2>&1 | tee "$log" || status=$?
+    "$@" 2>&1 | tee "$log" || status=$?
     awk '
         /^Test run summary:/ { summary = 1 }
-        summary && $1 == "succeeded:" { passed = $2 }
-        summary && $1 == "failed:" { failed = $2 }
-        summary && $1 == "skipped:" { skipped = $2 }
+        summary && $1 == "succeeded:" { passed += $2 }
+        summary && $1 == "failed:" { failed += $2 }
+        summary && $1 == "skipped:" { skipped += $2 }
         END {
             printf "%d passed, %d failed, %d skipped\n", passed, failed, skipped
             exit passed + failed == 0

@@ -74,22 +74,25 @@ internal sealed class PeerEndpoint(PeerHandlerInfo handler, Func<PeerOptions, Pe
             return;
         }
 
+        var hasLeft = false;
         try
         {
-            await AdmitAsync(http, settings);
+            hasLeft = await AdmitAsync(http, settings);
         }
         finally
         {
-            Interlocked.Decrement(ref _peers);
+            if (!hasLeft) GiveUpPlace();
         }
     }
 
     private bool TryTakePlace(PeerOptions options)
     {
         if (Interlocked.Increment(ref _peers) <= options.MaxPeers) return true;
-        Interlocked.Decrement(ref _peers);
+        GiveUpPlace();
         return false;
     }
+
+    private void GiveUpPlace() => Interlocked.Decrement(ref _peers);
 
     private HandshakeFault? Refuse(HttpContext http, EndpointSettings settings)
     {
@@ -119,12 +122,13 @@ internal sealed class PeerEndpoint(PeerHandlerInfo handler, Func<PeerOptions, Pe
         return AnswerAsync(http, s_full);
     }
 
-    private async Task AdmitAsync(HttpContext http, EndpointSettings settings)
+    // True where the peer lives on when the request has ended, and gives its place up by itself.
+    private async Task<bool> AdmitAsync(HttpContext http, EndpointSettings settings)
     {
         if (Create(settings) is not { } connection)
         {
             await AnswerAsync(http, s_failed);
-            return;
+            return false;
         }
 
         UpgradedBytes? bytes = null;
@@ -138,7 +142,10 @@ internal sealed class PeerEndpoint(PeerHandlerInfo handler, Func<PeerOptions, Pe
             if (bytes is null) await connection.DisposeAsync();
         }
 
-        if (bytes is not null) await RunAsync(connection, bytes);
+        if (bytes is null) return false;
+        if (bytes.Detachable is null) await RunAsync(connection, bytes);
+        else await bytes.Detachable.DetachAsync(transport => _ = RunDetachedAsync(connection, transport));
+        return bytes.Detachable is not null;
     }
 
     private PeerConnection? Create(EndpointSettings settings)
@@ -244,6 +251,12 @@ internal sealed class PeerEndpoint(PeerHandlerInfo handler, Func<PeerOptions, Pe
     {
         await OutsideRequest(() => RunConnectionAsync(connection, bytes.Transport));
         bytes.Abort.SwitchOff();
+    }
+
+    private async Task RunDetachedAsync(PeerConnection connection, PeerTransport transport)
+    {
+        await RunConnectionAsync(connection, transport);
+        GiveUpPlace();
     }
 
     // What flows with a request, such as IHttpContextAccessor's and its activity, is not for hooks: they may outlive it.

@@ -9,7 +9,8 @@ namespace Peers;
 /// <summary>The bytes of a connection once its handshake has been answered, RFC 6455 §4.2.2: nothing here touches the request later.</summary>
 /// <param name="Transport">Where they come from and go to.</param>
 /// <param name="Abort">Cuts them; to be switched off before the request ends.</param>
-internal sealed record UpgradedBytes(PeerTransport Transport, AbortSwitch Abort)
+/// <param name="Detachable">The connection, where it can leave the server; <paramref name="Transport"/> is not used then.</param>
+internal sealed record UpgradedBytes(PeerTransport Transport, AbortSwitch Abort, IDetachableConnection? Detachable = null)
 {
     // RFC 8441 §5: what a reset is to TCP, CANCEL is to a stream.
     private const int Http2Cancel = 0x8;
@@ -35,7 +36,12 @@ internal sealed record UpgradedBytes(PeerTransport Transport, AbortSwitch Abort)
         var stream = await features.GetRequiredFeature<IHttpUpgradeFeature>().UpgradeAsync();
 
         // The connection's own pipes, below the server's HTTP: a frame that came right behind the handshake is still in them.
-        if (features.Get<IConnectionTransportFeature>()?.Transport is { } pipe) return new(new PipeTransport(pipe, abort.Abort), abort);
+        if (features.Get<IConnectionTransportFeature>()?.Transport is { } pipe)
+        {
+            var detachable = features.Get<IDetachableConnection>();
+            return new(new PipeTransport(pipe, abort.Abort), abort, detachable?.Owns(pipe) == true ? detachable : null);
+        }
+
         return new(new StreamTransport(stream, complete: null, abort.Abort), abort);
     }
 

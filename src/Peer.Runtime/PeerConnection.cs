@@ -77,6 +77,9 @@ public sealed partial class PeerConnection : ISubscriber, IOutputOwner, IAsyncDi
     /// <summary>Whether a pending hook uses the memory last given to <see cref="Receive"/>, which must then stay as it is until <see cref="PeerTransport.ReleaseInput"/>.</summary>
     public bool HoldsInput => _hooks.IsInputLent;
 
+    /// <summary>Whether <see cref="HoldsInput"/> can ever be set: a transport that reads for many connections into one buffer then copies what it hands over.</summary>
+    public bool MayHoldInput => Has(PeerHooks.BorrowsText | PeerHooks.BorrowsBinary | PeerHooks.Ping | PeerHooks.Pong);
+
     internal PeerHost Host { get; }
 
     internal PeerId Id { get; }

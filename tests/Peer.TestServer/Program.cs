@@ -1,8 +1,10 @@
 using Peers;
 using Peers.TestServer;
+using Peers.Tests.Kit;
 
 // A server in a process of its own, so that what a test's client allocates is not counted.
 var builder = WebApplication.CreateSlimBuilder(args);
+builder.WebHost.UseTestTransport();
 builder.Services.AddPeers();
 var app = builder.Build();
 app.MapPeer<RawEcho>();

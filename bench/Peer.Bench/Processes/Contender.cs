@@ -4,16 +4,28 @@ namespace Peers.Bench.Processes;
 /// <param name="Id">Its name in figures.</param>
 /// <param name="Name">Its name in tables.</param>
 /// <param name="Kind">What <c>serve</c> calls it, and whose dialect is spoken to it.</param>
-/// <param name="IsInline">Whether everything runs on the thread that heard of it from the kernel; Kestrel's default is not to.</param>
-internal sealed record Contender(string Id, string Name, string Kind, bool IsInline = false)
+/// <param name="Transport">What carries its bytes.</param>
+internal sealed record Contender(string Id, string Name, string Kind, ServerTransport Transport = ServerTransport.Default)
 {
+    public static readonly Contender Loop = new("loop", "Peer, event loop", "peer", ServerTransport.Loop);
     public static readonly Contender Pipes = new("pipes", "Peer, pipes", "peer");
-    public static readonly Contender PipesInline = new("pipes-inline", "Peer, pipes, inline", "peer", IsInline: true);
+    public static readonly Contender PipesInline = new("pipes-inline", "Peer, pipes, inline", "peer", ServerTransport.Inline);
     public static readonly Contender Managed = new("managed", "System.Net.WebSockets", "managed");
-    public static readonly Contender ManagedInline = new("managed-inline", "System.Net.WebSockets, inline", "managed", IsInline: true);
+    public static readonly Contender ManagedInline = new("managed-inline", "System.Net.WebSockets, inline", "managed", ServerTransport.Inline);
     public static readonly Contender SignalR = new("signalr", "SignalR, JSON", "signalr");
     public static readonly Contender Bare = new("bare", "Kestrel's pipes, bare", "bare");
 
     /// <summary>Whether it is ours, and gets figures of its own.</summary>
     public bool IsPeer => Kind == "peer";
+}
+
+/// <summary>What carries a server's bytes.</summary>
+internal enum ServerTransport
+{
+    /// <summary>Kestrel's sockets as they come.</summary>
+    Default,
+    /// <summary>Kestrel's sockets, everything on the thread that heard of it from the kernel.</summary>
+    Inline,
+    /// <summary>Peer's event loop.</summary>
+    Loop,
 }

@@ -15,6 +15,13 @@ internal sealed class Server : IDisposable
         ["DOTNET_SYSTEM_NET_SOCKETS_THREAD_COUNT"] = "1",
     };
 
+    private static readonly Dictionary<ServerTransport, string[]> s_switches = new()
+    {
+        [ServerTransport.Default] = [],
+        [ServerTransport.Inline] = ["--inline"],
+        [ServerTransport.Loop] = ["--loop"],
+    };
+
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(10);
 
     private readonly Process _process;
@@ -28,8 +35,8 @@ internal sealed class Server : IDisposable
     public static Server Start(Contender contender)
     {
         var port = FreePort();
-        string[] arguments = ["serve", contender.Kind, "--port", port.ToString(CultureInfo.InvariantCulture), .. contender.IsInline ? ["--inline"] : Array.Empty<string>()];
-        var process = PinnedProcess.StartSelf(Cores.Server, arguments, contender.IsInline ? s_inline : null);
+        string[] arguments = ["serve", contender.Kind, "--port", port.ToString(CultureInfo.InvariantCulture), .. s_switches[contender.Transport]];
+        var process = PinnedProcess.StartSelf(Cores.Server, arguments, contender.Transport == ServerTransport.Inline ? s_inline : null);
         if (process.StandardOutput.ReadLine() != ServeCommand.Ready) throw new InvalidOperationException($"The server '{contender.Name}' did not start.");
         return new(process, port);
     }

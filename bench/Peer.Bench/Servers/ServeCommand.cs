@@ -1,6 +1,6 @@
 namespace Peers.Bench.Servers;
 
-/// <summary><c>serve KIND --port N [--inline]</c>: a server with Kestrel's defaults, until its standard input ends.</summary>
+/// <summary><c>serve KIND --port N [--inline|--loop]</c>: a server with Kestrel's defaults, until its standard input ends.</summary>
 internal static class ServeCommand
 {
     /// <summary>What it prints when it listens.</summary>
@@ -12,6 +12,7 @@ internal static class ServeCommand
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls($"http://127.0.0.1:{arguments.Number("--port", 5000)}");
         if (arguments.Has("--inline")) builder.WebHost.UseSockets(sockets => sockets.UnsafePreferInlineScheduling = true);
+        if (arguments.Has("--loop")) builder.WebHost.UsePeerEventLoop();
 
         await using var app = Build(kind, builder);
         app.MapGet("/stats", OwnStats.WriteAsync);

@@ -40,7 +40,7 @@ internal static class SuiteCommand
               --write   update docs/benchmarks.md
 
             Parts of it alone:
-              serve peer|managed|signalr|bare --port N [--inline]
+              serve peer|managed|signalr|bare --port N [--inline|--loop]
               load --workload echo|typed|fanout --server peer|managed|signalr --port N --connections N --depth N --size N
             """);
         return 2;

@@ -77,7 +77,7 @@ internal struct Outbox
         var written = 0;
         while (Length > 0 && written < budget)
         {
-            written += _count == 0 ? WriteOwn(transport, Math.Min(Length, budget - written)) : WritePiece(transport, budget - written);
+            written += _count == 0 ? WriteOwn(transport, Math.Min(Length, budget - written), isLast: true) : WritePiece(transport, budget - written);
         }
 
         if (IsEmpty) Reset();
@@ -98,22 +98,24 @@ internal struct Outbox
         if (piece.Frame is { } frame)
         {
             var whole = frame.Length;
-            transport.Write(frame.Bytes);
+            if (_count == 1 || whole >= budget) transport.WriteLast(frame.Bytes);
+            else transport.Write(frame.Bytes);
             Length -= whole;
             frame.Release();
             Pop();
             return whole;
         }
 
-        var length = WriteOwn(transport, Math.Min(piece.Length, budget));
+        var length = WriteOwn(transport, Math.Min(piece.Length, budget), isLast: _count == 1 || piece.Length >= budget);
         piece.Length -= length;
         if (piece.Length == 0) Pop();
         return length;
     }
 
-    private int WriteOwn(PeerTransport transport, int length)
+    private int WriteOwn(PeerTransport transport, int length, bool isLast)
     {
-        transport.Write(_own.AsSpan(_ownStart, length));
+        if (isLast) transport.WriteLast(_own.AsSpan(_ownStart, length));
+        else transport.Write(_own.AsSpan(_ownStart, length));
         _ownStart += length;
         Length -= length;
         return length;

@@ -249,12 +249,21 @@ internal sealed class PeerOutput(PeerOptions options, IOutputOwner owner)
                 return;
             }
         }
-        while (EndBatch(IsGone()));
+        while (EndBatch(IsGone()) && TryWriteNextBatch());
     }
 
     private void Flushed()
     {
-        if (EndBatch(IsGone())) FlushBatches();
+        if (EndBatch(IsGone()) && TryWriteNextBatch()) FlushBatches();
+    }
+
+    // Nothing of anyone else's runs on this thread between a batch and its flush: a transport may gather what it is given in memory of the thread.
+    private bool TryWriteNextBatch()
+    {
+        bool isWritten;
+        lock (_lock) isWritten = TryWriteBatch();
+        if (!isWritten) EndBatch(isGone: true);
+        return isWritten;
     }
 
     private bool IsGone()
@@ -272,7 +281,7 @@ internal sealed class PeerOutput(PeerOptions options, IOutputOwner owner)
         }
     }
 
-    // True where another batch has been written and is to be flushed.
+    // True where more waits: then the right to flush is kept.
     private bool EndBatch(bool isGone)
     {
         bool isWaitedFor;
@@ -281,7 +290,6 @@ internal sealed class PeerOutput(PeerOptions options, IOutputOwner owner)
         {
             _inFlight = 0;
             hasMore = !isGone && !_isLost && !_outbox.IsEmpty;
-            if (hasMore && !TryWriteBatch()) (isGone, hasMore) = (true, false);
             if (isGone) _isSealed = _isLost = true;
             if (_isLost) _outbox.Clear();
             _isFlushing = hasMore;

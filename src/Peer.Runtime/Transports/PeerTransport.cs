@@ -21,6 +21,9 @@ public abstract class PeerTransport
     /// <summary>Takes bytes to be written. They are copied before it returns.</summary>
     public abstract void Write(ReadOnlySpan<byte> bytes);
 
+    /// <summary>As <see cref="Write"/>, where <see cref="FlushAsync"/> follows at once on the same thread: a transport may send these bytes without copying them.</summary>
+    public virtual void WriteLast(ReadOnlySpan<byte> bytes) => Write(bytes);
+
     /// <summary>Writes what was taken; waits while the remote end is slow.</summary>
     /// <returns>Completed or canceled when the connection is gone.</returns>
     public abstract ValueTask<FlushResult> FlushAsync();

@@ -53,6 +53,7 @@ internal sealed class TestApp : IAsyncDisposable
             listen.Protocols = protocols;
             if (tls) listen.UseHttps(SelfSigned());
         }));
+        builder.WebHost.UseTestTransport();
         builder.Services.AddPeers(options);
         configure?.Invoke(builder);
 

@@ -34,6 +34,7 @@ public class ConformanceServer : IAsyncLifetime
         {
             foreach (var link in Links.All) kestrel.Listen(IPAddress.Loopback, 0, listen => Configure(listen, link));
         });
+        builder.WebHost.UseTestTransport();
         builder.Services.AddPeers(options);
         _app = builder.Build();
         _app.MapPeer<Echo>();

@@ -1,0 +1,84 @@
+using System.Net.Sockets;
+using Peers.Interop;
+
+namespace Peers;
+
+/// <summary>One listening socket on one loop.</summary>
+internal sealed class Acceptor(Socket socket, EventLoop loop, EventLoopListener listener) : IPollable, ITimed
+{
+    private const int MaxPerPass = 64;
+    private const int PauseMilliseconds = 500;
+
+    private readonly int _descriptor = (int)socket.SafeHandle.DangerousGetHandle();
+    private readonly TaskCompletionSource _stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private int _key = -1;
+    private bool _isStopped;
+    private long _resumeAt;
+
+    /// <summary>Begins to accept.</summary>
+    public void Start()
+    {
+        socket.Blocking = false;
+        loop.Post(static acceptor => ((Acceptor)acceptor).Watch(), this);
+    }
+
+    /// <summary>Stops to accept and closes the socket. May be called again.</summary>
+    public Task StopAsync()
+    {
+        loop.Post(static acceptor => ((Acceptor)acceptor).Close(), this);
+        return _stopped.Task;
+    }
+
+    /// <inheritdoc/>
+    public void OnReady(Readiness readiness)
+    {
+        Span<byte> address = stackalloc byte[KernelAddress.MaxLength];
+        for (var i = 0; i < MaxPerPass; i++)
+        {
+            var length = KernelAddress.MaxLength;
+            var accepted = Libc.Accept(_descriptor, ref address[0], ref length, Libc.NonBlocking | Libc.CloseOnExec);
+            if (accepted >= 0)
+            {
+                listener.Accept(loop, accepted, KernelAddress.Read(address[..Math.Min(length, KernelAddress.MaxLength)]));
+                continue;
+            }
+
+            if (Libc.LastError is Libc.TooManyInProcess or Libc.TooManyInSystem or Libc.NoBuffers or Libc.NoMemory) Pause();
+            return;
+        }
+    }
+
+    /// <inheritdoc/>
+    public bool OnTick(long now)
+    {
+        if (_isStopped) return false;
+        if (now < _resumeAt) return true;
+        Watch();
+        return false;
+    }
+
+    /// <inheritdoc/>
+    public void Close()
+    {
+        if (!_isStopped)
+        {
+            _isStopped = true;
+            if (_key >= 0) loop.Remove(_descriptor, _key);
+            socket.Dispose();
+        }
+
+        _stopped.TrySetResult();
+    }
+
+    private void Watch() => _key = loop.Add(_descriptor, this, Readiness.Readable);
+
+    // No descriptor is left. Those who wait would make the loop spin: it looks again a little later, when some may have been closed.
+    private void Pause()
+    {
+        loop.Log.NoDescriptors();
+        loop.Remove(_descriptor, _key);
+        _key = -1;
+        _resumeAt = loop.Now + PauseMilliseconds;
+        loop.Remind(this);
+    }
+}

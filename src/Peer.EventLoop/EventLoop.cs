@@ -1,0 +1,249 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using Peers.Interop;
+
+namespace Peers;
+
+/// <summary>One thread that waits for many descriptors and serves whichever is ready: sockets that listen, connections, and work that other threads posted.</summary>
+/// <remarks>A connection is served once a pass whatever it sends, so that none starves its neighbours. Times are kept to <see cref="TickMilliseconds"/>.</remarks>
+internal sealed class EventLoop
+{
+    private const int WakeKey = 0;
+    private const int TickMilliseconds = 100;
+    private const int ReceiveSize = 256 * 1024;
+
+    private readonly EventLoopLog _log;
+    private readonly TimeProvider _time;
+    private readonly Thread _thread;
+    private readonly Epoll _epoll = new();
+    private readonly int _wake = Libc.EventCreate(0, Libc.CloseOnExec | Libc.NonBlocking);
+
+    // Work from other threads.
+    private readonly ConcurrentQueue<(Action<object> Action, object State)> _posted = new();
+    private int _isWoken;
+    private volatile bool _isStopping;
+
+    // This thread alone. A key that was given up is used again only in the next pass: this one may still hold an event for it.
+    private readonly List<int> _freeKeys = [];
+    private readonly List<int> _givenUp = [];
+    private readonly List<ITimed> _timed = [];
+    private IPollable?[] _polled = new IPollable?[64];
+    private int _keys = 1;
+    private long _nextTick;
+
+    // Read by the watchdog.
+    private long _passBegan;
+    private volatile IPollable? _serving;
+
+    public EventLoop(int number, EventLoopLog log, TimeProvider time)
+    {
+        (_log, _time) = (log, time);
+        _epoll.TryAdd(_wake, WakeKey, Readiness.Readable);
+        _thread = new Thread(Run) { Name = $"Peer event loop {number}", IsBackground = true };
+        _thread.UnsafeStart();
+    }
+
+    /// <summary>Where sockets are read into; what a hook keeps of it is copied first. This thread alone.</summary>
+    public byte[] ReceiveBuffer { get; } = GC.AllocateUninitializedArray<byte>(ReceiveSize, pinned: true);
+
+    public EventLoopLog Log => _log;
+
+    /// <summary>Whether the caller is this loop.</summary>
+    public bool IsCurrent => Thread.CurrentThread == _thread;
+
+    /// <summary>Milliseconds since an arbitrary moment. For timeouts.</summary>
+    public long Now => (long)_time.GetElapsedTime(0).TotalMilliseconds;
+
+    /// <summary>What is being served, and since when this pass goes on; null while the loop waits. From any thread.</summary>
+    public (IPollable Served, long Since)? Serving
+    {
+        get
+        {
+            var since = Volatile.Read(ref _passBegan);
+            return _serving is { } served && since > 0 ? (served, since) : null;
+        }
+    }
+
+    /// <summary>Runs something on this loop, after what was posted before. From any thread.</summary>
+    public void Post(Action<object> action, object state)
+    {
+        _posted.Enqueue((action, state));
+        if (Interlocked.Exchange(ref _isWoken, 1) == 0) Wake();
+    }
+
+    /// <summary>Begins to watch a descriptor. This thread alone.</summary>
+    /// <returns>The key under which it is watched; -1 where the system has no room for it.</returns>
+    public int Add(int descriptor, IPollable pollable, Readiness interest)
+    {
+        var key = TakeKey();
+        _polled[key] = pollable;
+        if (_epoll.TryAdd(descriptor, key, interest)) return key;
+        GiveUp(key);
+        return -1;
+    }
+
+    /// <summary>Changes what a descriptor is watched for. This thread alone.</summary>
+    public void Watch(int descriptor, int key, Readiness interest) => _epoll.Watch(descriptor, key, interest);
+
+    /// <summary>Forgets a descriptor, which is closed by the caller. This thread alone.</summary>
+    public void Remove(int descriptor, int key)
+    {
+        _epoll.Remove(descriptor);
+        GiveUp(key);
+    }
+
+    /// <summary>Has something called every now and then until it says that it waits for nothing more. This thread alone.</summary>
+    public void Remind(ITimed timed)
+    {
+        if (_timed.Count == 0) _nextTick = Now + TickMilliseconds;
+        _timed.Add(timed);
+    }
+
+    /// <summary>Closes everything that is left and ends the thread. From any other thread.</summary>
+    public void Stop()
+    {
+        _isStopping = true;
+        Wake();
+        _thread.Join();
+    }
+
+    private void Run()
+    {
+        // Hooks run one after another on this thread: what one leaves in its context is not for the next.
+        var clean = ExecutionContext.Capture()!;
+        while (!_isStopping)
+        {
+            var count = _epoll.Wait(_timed.Count == 0 ? -1 : TickMilliseconds);
+            Volatile.Write(ref _passBegan, Stopwatch.GetTimestamp());
+            for (var i = 0; i < count; i++)
+            {
+                Serve(_epoll.EventAt(i));
+                ExecutionContext.Restore(clean);
+            }
+
+            RunPosted();
+            ExecutionContext.Restore(clean);
+            Tick();
+            ReuseKeys();
+            Volatile.Write(ref _passBegan, 0);
+        }
+
+        CloseAll();
+    }
+
+    private void Serve((int Key, Readiness Readiness) occurrence)
+    {
+        if (occurrence.Key == WakeKey)
+        {
+            ReadWake();
+            return;
+        }
+
+        if (_polled[occurrence.Key] is not { } pollable) return;
+        _serving = pollable;
+        try
+        {
+            pollable.OnReady(occurrence.Readiness);
+        }
+        catch (Exception exception)
+        {
+            _log.Failed(exception);
+            pollable.Close();
+        }
+
+        _serving = null;
+    }
+
+    private void RunPosted()
+    {
+        while (_posted.TryDequeue(out var work))
+        {
+            _serving = work.State as IPollable;
+            try
+            {
+                work.Action(work.State);
+            }
+            catch (Exception exception)
+            {
+                _log.Failed(exception);
+            }
+        }
+
+        _serving = null;
+    }
+
+    private void Tick()
+    {
+        if (_timed.Count == 0) return;
+        var now = Now;
+        if (now < _nextTick) return;
+        _nextTick = now + TickMilliseconds;
+        for (var i = _timed.Count - 1; i >= 0; i--)
+        {
+            if (!_timed[i].OnTick(now)) _timed.RemoveAt(i);
+        }
+    }
+
+    private void Wake() => Libc.Write(_wake, 1, sizeof(ulong));
+
+    // Cleared before the work is taken: what is posted from now on wakes again.
+    private void ReadWake()
+    {
+        ulong count = 0;
+        Libc.Read(_wake, ref count, sizeof(ulong));
+        Volatile.Write(ref _isWoken, 0);
+    }
+
+    private int TakeKey()
+    {
+        if (_freeKeys.Count > 0)
+        {
+            var key = _freeKeys[^1];
+            _freeKeys.RemoveAt(_freeKeys.Count - 1);
+            return key;
+        }
+
+        if (_keys == _polled.Length) Array.Resize(ref _polled, _keys * 2);
+        return _keys++;
+    }
+
+    private void GiveUp(int key)
+    {
+        _polled[key] = null;
+        _givenUp.Add(key);
+    }
+
+    private void ReuseKeys()
+    {
+        if (_givenUp.Count == 0) return;
+        _freeKeys.AddRange(_givenUp);
+        _givenUp.Clear();
+    }
+
+    private void CloseAll()
+    {
+        RunPosted();
+        foreach (var pollable in _polled) pollable?.Close();
+        _epoll.Dispose();
+        Libc.Close(_wake);
+    }
+}
+
+/// <summary>Something with a descriptor that a loop watches. Called on the loop's thread.</summary>
+internal interface IPollable
+{
+    /// <summary>The descriptor is ready for something.</summary>
+    void OnReady(Readiness readiness);
+
+    /// <summary>Closes the descriptor: the loop ends, or serving it failed.</summary>
+    void Close();
+}
+
+/// <summary>Something that waits for a moment. Called on the loop's thread.</summary>
+internal interface ITimed
+{
+    /// <summary>Some time passed.</summary>
+    /// <param name="now">The loop's <see cref="EventLoop.Now"/>.</param>
+    /// <returns>Whether there is still something to wait for.</returns>
+    bool OnTick(long now);
+}

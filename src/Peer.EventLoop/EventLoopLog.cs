@@ -1,0 +1,22 @@
+using Microsoft.Extensions.Logging;
+
+namespace Peers;
+
+/// <summary>What the event loop logs. Event ids go on from 200 and are never reused.</summary>
+internal sealed partial class EventLoopLog(ILogger logger)
+{
+    [LoggerMessage(200, LogLevel.Warning, "The peer event loop needs Linux; Kestrel's own transport is used instead.")]
+    public partial void NotLinux();
+
+    [LoggerMessage(201, LogLevel.Error, "Serving a connection failed on its event loop; the connection was closed.")]
+    public partial void Failed(Exception exception);
+
+    [LoggerMessage(202, LogLevel.Error, "No connection can be accepted: the process has no file descriptor left. Raise the limit of open files (ulimit -n, LimitNOFILE) or lower PeerEventLoopOptions.MaxConnections.")]
+    public partial void NoDescriptors();
+
+    [LoggerMessage(203, LogLevel.Warning, "One more connection would exceed MaxConnections ({Limit:N0} connections), so it was closed. Raise PeerEventLoopOptions.MaxConnections or add servers.")]
+    public partial void TooManyConnections(int limit);
+
+    [LoggerMessage(204, LogLevel.Warning, "A hook of {Peer} ({Hook}) has held an event loop up for {Milliseconds:N0} ms, and with it every peer of that loop. Await what takes long, or set PeerEventLoopOptions.RunHooksOnThreadPool.")]
+    public partial void Blocked(Peer? peer, string hook, long milliseconds);
+}

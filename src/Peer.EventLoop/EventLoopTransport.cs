@@ -1,0 +1,82 @@
+using System.Net;
+using System.Net.Sockets;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace Peers;
+
+/// <summary>The transport that Kestrel is given: one set of loops for all that it listens on.</summary>
+internal sealed class EventLoopTransport : IConnectionListenerFactory, IConnectionListenerFactorySelector, IAsyncDisposable
+{
+    private readonly PeerEventLoopOptions _options;
+    private readonly EventLoopLog _log;
+    private readonly TimeProvider _time;
+    private readonly Lock _lock = new();
+    private EventLoop[]? _loops;
+    private Watchdog? _watchdog;
+    private int _connections;
+
+    public EventLoopTransport(IOptions<PeerEventLoopOptions> options, ILoggerFactory loggers, TimeProvider? time = null)
+    {
+        (_options, _log, _time) = (options.Value, new(loggers.CreateLogger("Peers")), time ?? TimeProvider.System);
+        _options.Validate();
+        if (!OperatingSystem.IsLinux()) _log.NotLinux();
+    }
+
+    /// <summary>Whether the loops can listen there; if not, Kestrel asks its own transport.</summary>
+    public bool CanBind(EndPoint endpoint) => OperatingSystem.IsLinux() && endpoint is IPEndPoint or UnixDomainSocketEndPoint;
+
+    /// <summary>Listens, on every loop.</summary>
+    public ValueTask<IConnectionListener> BindAsync(EndPoint endpoint, CancellationToken cancellationToken = default)
+    {
+        try
+        {
+            return new(new EventLoopListener(endpoint, Loops(), this));
+        }
+        catch (SocketException exception) when (exception.SocketErrorCode == SocketError.AddressAlreadyInUse)
+        {
+            throw new AddressInUseException(exception.Message, exception);
+        }
+    }
+
+    public PeerEventLoopOptions Options => _options;
+
+    public EventLoopLog Log => _log;
+
+    /// <summary>Counts one more connection; false where that would be too many.</summary>
+    public bool TryOpen()
+    {
+        if (Interlocked.Increment(ref _connections) <= _options.MaxConnections) return true;
+        Interlocked.Decrement(ref _connections);
+        return false;
+    }
+
+    /// <summary>Counts one connection less.</summary>
+    public void Closed() => Interlocked.Decrement(ref _connections);
+
+    public ValueTask DisposeAsync()
+    {
+        EventLoop[] loops;
+        lock (_lock)
+        {
+            loops = _loops ?? [];
+            _loops = null;
+            _watchdog?.Dispose();
+        }
+
+        foreach (var loop in loops) loop.Stop();
+        return default;
+    }
+
+    private EventLoop[] Loops()
+    {
+        lock (_lock)
+        {
+            if (_loops is not null) return _loops;
+            _loops = [.. Enumerable.Range(0, _options.Loops).Select(number => new EventLoop(number, _log, _time))];
+            _watchdog = new(_loops, _options.BlockedHookThreshold, _log, _time);
+            return _loops;
+        }
+    }
+}

@@ -1,0 +1,17 @@
+using System.IO.Pipelines;
+
+namespace Peers;
+
+/// <summary>A server's connection that can leave its server after an upgrade: the request ends and is freed, the peer lives on without it.</summary>
+/// <remarks>A server offers it as a feature of the connection.</remarks>
+public interface IDetachableConnection
+{
+    /// <summary>Whether these pipes are the connection's own bytes. They are not where something stands between, such as TLS; then it cannot be detached.</summary>
+    bool Owns(IDuplexPipe pipe);
+
+    /// <summary>Takes the connection away from its server, once what the server wrote is sent.</summary>
+    /// <remarks>Called once, after the handshake is answered, while nobody reads or writes the pipes.</remarks>
+    /// <param name="run">Serves the peer to its end. Called on the thread that will read for it, and must not block.</param>
+    /// <returns>Completes when <paramref name="run"/> has begun: the request may end. Never faults; a connection that is lost by then is a transport whose reading fails.</returns>
+    Task DetachAsync(Action<PeerTransport> run);
+}
