@@ -13,7 +13,7 @@ usage: ./build.sh VERB
   api               write the public surface down in the PublicAPI files
   build             build everything, Release
   test [SUITE]      install what is missing, build, publish the samples, run the tests
-                    suites: unit | generators | codefixes | aspnetcore | testing | conformance | architecture | samples
+                    suites: unit | generators | codefixes | aspnetcore | loops | testing | conformance | architecture | samples
   soak [--quick]    the long runs: load, churn, faults, slow readers; fails at any breach
   fuzz [SECONDS]    install what is missing, fuzz every target for so long (60), replay what is kept
                     options: TARGET… after the seconds (frames, handshake, inflate, message, connection)
@@ -145,7 +145,7 @@ pack() {
     require dotnet
     dotnet restore Peer.sln -v q
     local project
-    for project in Peer.Runtime Peer.AspNetCore Peer.Testing; do
+    for project in Peer.Runtime Peer.AspNetCore Peer.EventLoop Peer.Testing; do
         dotnet pack "src/$project" -c Release -v q -o artifacts/packages
     done
 }
