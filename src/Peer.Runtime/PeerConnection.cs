@@ -121,7 +121,7 @@ public sealed partial class PeerConnection : ISubscriber, IOutputOwner, IAsyncDi
     /// <param name="host">The host that the peer belongs to.</param>
     /// <param name="options">The endpoint's limits; not changed later.</param>
     /// <param name="services">The application's services.</param>
-    /// <exception cref="Exception">Whatever the handler's constructor throws; the scope is disposed by then.</exception>
+    /// <exception cref="Exception">Whatever the handler's constructor throws; its scope is disposed.</exception>
     public static PeerConnection Create<THandler>(PeerHost host, PeerOptions options, IServiceProvider services)
         where THandler : class, IPeerHandler<THandler>
     {
@@ -137,7 +137,8 @@ public sealed partial class PeerConnection : ISubscriber, IOutputOwner, IAsyncDi
         }
         catch
         {
-            scope.Dispose();
+            // Services may be disposable in no other way; nobody needs to wait for them.
+            _ = scope.DisposeAsync().AsTask();
             throw;
         }
     }

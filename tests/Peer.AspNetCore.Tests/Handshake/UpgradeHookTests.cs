@@ -136,6 +136,18 @@ public sealed class UpgradeHookTests
         Assert.Equal("no luck", line.Exception!.Message);
     }
 
+    // The scope refused to be disposed at once, and that was logged instead of what the constructor threw.
+    [Fact]
+    public async Task A_constructor_that_throws_beside_a_service_that_is_disposed_asynchronously_is_logged_with_what_it_threw()
+    {
+        var disposed = Patience.Signal();
+        await using var app = await TestApp.StartAsync(app => app.MapPeer<Unlucky>(), configure: builder => builder.Services.AddSingleton(disposed).AddScoped<Slowly>());
+
+        Assert.Equal(500, (await app.RequestAsync(RawClient.UpgradeRequest("/unlucky"))).Status);
+        Assert.Equal("no luck", (await app.Logs.FindAsync(106)).Exception!.Message);
+        await disposed.Soon();
+    }
+
     [Fact]
     public async Task The_hook_sees_path_query_headers_route_address_and_the_request_itself()
     {
@@ -209,6 +221,25 @@ public sealed partial class Door : IDisposable
         if (_doorman.Await) await Task.Yield();
         return _doorman.Decide(request);
     }
+}
+
+/// <summary>Can only be disposed asynchronously.</summary>
+public sealed class Slowly(TaskCompletionSource disposed) : IAsyncDisposable
+{
+    public async ValueTask DisposeAsync()
+    {
+        await Task.Yield();
+        disposed.SetResult();
+    }
+}
+
+[PeerHandler("/unlucky")]
+public sealed partial class Unlucky
+{
+    public Unlucky(Slowly slowly) => throw new InvalidOperationException($"no luck{(slowly is null ? " at all" : "")}");
+
+    [OnOpen]
+    private static void Opened(Peer peer) => peer.Send("never");
 }
 
 [PeerHandler("/unbuildable")]
