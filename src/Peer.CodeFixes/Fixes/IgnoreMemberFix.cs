@@ -18,13 +18,13 @@ public sealed class IgnoreMemberFix() : PeerCodeFix("PEER004")
         return mistake.Remedy("Mark [JsonIgnore]", editor =>
         {
             editor.Import("System.Text.Json.Serialization", "JsonIgnoreAttribute");
-            editor.ReplaceNode(member, (current, _) => Ignored(current));
+            editor.ReplaceNode(member, (current, _) => Ignored(current, member.EndOfLine()));
         });
     }
 
-    private static SyntaxNode Ignored(SyntaxNode member)
+    private static SyntaxNode Ignored(SyntaxNode member, SyntaxTrivia endOfLine)
     {
         var attribute = AttributeSyntaxes.Named("JsonIgnore");
-        return member is ParameterSyntax parameter ? parameter.WithAttribute(attribute, SyntaxKind.PropertyKeyword) : ((PropertyDeclarationSyntax)member).WithAttribute(attribute);
+        return member is ParameterSyntax parameter ? parameter.WithAttribute(attribute, SyntaxKind.PropertyKeyword) : ((PropertyDeclarationSyntax)member).WithAttribute(attribute, endOfLine);
     }
 }

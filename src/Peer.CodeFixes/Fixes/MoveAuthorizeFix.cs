@@ -21,10 +21,10 @@ public sealed class MoveAuthorizeFix() : PeerCodeFix("PEER011")
         return mistake.Remedy("Move it to the handler", editor =>
         {
             foreach (var attribute in attributes) editor.RemoveNode(attribute.Parent is AttributeListSyntax { Attributes.Count: 1 } list ? list : attribute, SyntaxRemoveOptions.KeepNoTrivia);
-            editor.ReplaceNode(type, (current, _) => attributes.Aggregate((TypeDeclarationSyntax)current, Marked));
+            editor.ReplaceNode(type, (current, _) => attributes.Aggregate((TypeDeclarationSyntax)current, (marked, attribute) => Marked(marked, attribute, type.EndOfLine())));
         });
     }
 
-    private static TypeDeclarationSyntax Marked(TypeDeclarationSyntax type, AttributeSyntax attribute) =>
-        type.AttributeLists.Any(list => list.Attributes.Any(a => a.IsEquivalentTo(attribute, topLevel: false))) ? type : type.WithAttribute(attribute);
+    private static TypeDeclarationSyntax Marked(TypeDeclarationSyntax type, AttributeSyntax attribute, SyntaxTrivia endOfLine) =>
+        type.AttributeLists.Any(list => list.Attributes.Any(a => a.IsEquivalentTo(attribute, topLevel: false))) ? type : type.WithAttribute(attribute, endOfLine);
 }

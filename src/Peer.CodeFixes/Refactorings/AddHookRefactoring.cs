@@ -38,7 +38,7 @@ public sealed class AddHookRefactoring : CodeRefactoringProvider
         var editor = await solution.GetDocumentEditorAsync(document.Id, cancellation).ConfigureAwait(false);
         editor.Import("Peers", "Peer");
         if (hook.TakesBytes) editor.Import("System", "ReadOnlyMemory");
-        editor.ReplaceNode(declaration, (current, _) => hook.AddTo((TypeDeclarationSyntax)current, handler));
+        editor.ReplaceNode(declaration, (current, _) => hook.AddTo((TypeDeclarationSyntax)current, handler, declaration.EndOfLine()));
         if (!HandlerParser.LendsHooks(handler)) await solution.MakePartialAsync(handler, cancellation).ConfigureAwait(false);
     }
 }

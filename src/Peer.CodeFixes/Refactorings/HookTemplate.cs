@@ -1,7 +1,6 @@
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
-using Microsoft.CodeAnalysis.Formatting;
 using Peers.Generators;
 
 namespace Peers.CodeFixes;
@@ -34,14 +33,16 @@ internal sealed record HookTemplate(HookKind Kind, string Name, string Parameter
     public bool Fits(INamedTypeSymbol handler) => !HookParser.Inherited(handler).Any(method =>
         HookParser.KindOf(method) == Kind && (Kind != HookKind.Message || method.Parameters.Any(p => p.Type.SpecialType == SpecialType.System_String && p.GetAttributes().IsEmpty)));
 
-    /// <summary>The type with this hook at its end.</summary>
-    public TypeDeclarationSyntax AddTo(TypeDeclarationSyntax declaration, INamedTypeSymbol handler)
+    /// <summary>The type with this hook at its end, in lines that end as those of the document do.</summary>
+    public TypeDeclarationSyntax AddTo(TypeDeclarationSyntax declaration, INamedTypeSymbol handler, SyntaxTrivia endOfLine)
     {
+        var around = IndentationOf(declaration);
+        var indentation = declaration.Members.Count > 0 ? IndentationOf(declaration.Members[0]) : around + "    ";
         var access = HandlerParser.LendsHooks(handler) ? "protected" : "private";
-        var text = $"[{Attribute}]\n{access} {Returns} {UniqueName(handler)}({Parameters}){Body}";
-        var method = SyntaxFactory.ParseMemberDeclaration(text)!.WithAdditionalAnnotations(Formatter.Annotation);
-        var gap = declaration.Members.Count == 0 ? SyntaxFactory.ElasticMarker : SyntaxFactory.ElasticLineFeed;
-        return WithBraces(declaration).AddMembers(method.WithLeadingTrivia(gap).WithTrailingTrivia(SyntaxFactory.ElasticLineFeed));
+        var text = $"[{Attribute}]\n{access} {Returns} {UniqueName(handler)}({Parameters}){Body}\n";
+        var lines = string.Concat(text.Split(['\n'], StringSplitOptions.RemoveEmptyEntries).Select(line => $"{indentation}{line}{endOfLine}"));
+        var gap = declaration.Members.Count == 0 ? "" : endOfLine.ToString();
+        return WithBraces(declaration, around, endOfLine).AddMembers(SyntaxFactory.ParseMemberDeclaration(gap + lines)!);
     }
 
     private string UniqueName(INamedTypeSymbol handler)
@@ -51,13 +52,28 @@ internal sealed record HookTemplate(HookKind Kind, string Name, string Parameter
         return name;
     }
 
-    // class Chat; has none to put a method between.
-    private static TypeDeclarationSyntax WithBraces(TypeDeclarationSyntax declaration)
+    // class Chat; has none to put a method between, and class Chat { } no line.
+    private static TypeDeclarationSyntax WithBraces(TypeDeclarationSyntax declaration, string indentation, SyntaxTrivia endOfLine)
     {
-        if (declaration.OpenBraceToken.RawKind != 0) return declaration;
+        if (declaration.OpenBraceToken.TrailingTrivia.Any(t => t.IsKind(SyntaxKind.EndOfLineTrivia))) return declaration;
+        if (declaration.Members.Count > 0) return declaration;
 
-        var open = SyntaxFactory.Token(SyntaxKind.OpenBraceToken).WithLeadingTrivia(SyntaxFactory.ElasticLineFeed).WithTrailingTrivia(SyntaxFactory.ElasticLineFeed);
-        var close = SyntaxFactory.Token(SyntaxKind.CloseBraceToken).WithTrailingTrivia(declaration.SemicolonToken.TrailingTrivia);
-        return ((TypeDeclarationSyntax)declaration.WithSemicolonToken(default)).WithOpenBraceToken(open).WithCloseBraceToken(close).WithAdditionalAnnotations(Formatter.Annotation);
+        var margin = SyntaxFactory.Whitespace(indentation);
+        var after = declaration.OpenBraceToken.RawKind == 0 ? declaration.SemicolonToken.TrailingTrivia : declaration.CloseBraceToken.TrailingTrivia;
+        var open = SyntaxFactory.Token([endOfLine, margin], SyntaxKind.OpenBraceToken, [endOfLine]);
+        var close = SyntaxFactory.Token([margin], SyntaxKind.CloseBraceToken, after);
+        return WithoutSpaceBeforeBrace((TypeDeclarationSyntax)declaration.WithSemicolonToken(default)).WithOpenBraceToken(open).WithCloseBraceToken(close);
+    }
+
+    private static TypeDeclarationSyntax WithoutSpaceBeforeBrace(TypeDeclarationSyntax declaration)
+    {
+        var last = declaration.OpenBraceToken.RawKind == 0 ? declaration.GetLastToken() : declaration.OpenBraceToken.GetPreviousToken();
+        return declaration.ReplaceToken(last, last.WithTrailingTrivia());
+    }
+
+    private static string IndentationOf(SyntaxNode node)
+    {
+        var leading = node.GetLeadingTrivia();
+        return leading.Count > 0 && leading[leading.Count - 1] is var last && last.IsKind(SyntaxKind.WhitespaceTrivia) ? last.ToString() : "";
     }
 }

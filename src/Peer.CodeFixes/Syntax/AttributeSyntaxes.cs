@@ -7,12 +7,12 @@ namespace Peers.CodeFixes;
 /// <summary>Adds attributes in front of declarations.</summary>
 internal static class AttributeSyntaxes
 {
-    /// <summary>The member with an attribute on a line of its own in front.</summary>
-    public static T WithAttribute<T>(this T member, AttributeSyntax attribute) where T : MemberDeclarationSyntax
+    /// <summary>The member with an attribute on a line of its own in front, which ends as those of the document do.</summary>
+    public static T WithAttribute<T>(this T member, AttributeSyntax attribute, SyntaxTrivia endOfLine) where T : MemberDeclarationSyntax
     {
         var leading = member.GetLeadingTrivia();
         var indentation = SyntaxFactory.TriviaList(leading.Reverse().TakeWhile(t => t.IsKind(SyntaxKind.WhitespaceTrivia)));
-        var list = ListOf(attribute).WithTrailingTrivia(SyntaxFactory.TriviaList(member.EndOfLine()).AddRange(indentation));
+        var list = ListOf(attribute).WithTrailingTrivia(SyntaxFactory.TriviaList(endOfLine).AddRange(indentation));
         var rest = member.WithoutLeadingTrivia();
         return (T)rest.WithAttributeLists(rest.AttributeLists.Insert(0, list.WithLeadingTrivia(leading)));
     }

@@ -17,7 +17,7 @@ internal static class Imports
         editor.ReplaceNode(root, (current, _) => With((CompilationUnitSyntax)current, space));
     }
 
-    /// <summary>How a document ends its lines.</summary>
+    /// <summary>How the document of a node ends its lines.</summary>
     public static SyntaxTrivia EndOfLine(this SyntaxNode node) =>
         node.SyntaxTree.GetRoot().DescendantTrivia().FirstOrDefault(t => t.IsKind(SyntaxKind.EndOfLineTrivia)) is { RawKind: not 0 } found ? found : SyntaxFactory.LineFeed;
 

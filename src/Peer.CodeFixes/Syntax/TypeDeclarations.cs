@@ -27,7 +27,7 @@ internal static class TypeDeclarations
         if (first is not var (document, declaration)) return;
 
         document.Import("Peers", "MessageAttribute");
-        document.ReplaceNode(declaration, (current, _) => AsMessage((TypeDeclarationSyntax)current));
+        document.ReplaceNode(declaration, (current, _) => AsMessage((TypeDeclarationSyntax)current, declaration.EndOfLine()));
         await editor.MakePartialAsync(type, cancellation).ConfigureAwait(false);
     }
 
@@ -61,12 +61,12 @@ internal static class TypeDeclarations
         return (await editor.GetDocumentEditorAsync(document.Id, cancellation).ConfigureAwait(false), declaration);
     }
 
-    private static TypeDeclarationSyntax AsMessage(TypeDeclarationSyntax declaration)
+    private static TypeDeclarationSyntax AsMessage(TypeDeclarationSyntax declaration, SyntaxTrivia endOfLine)
     {
         if (AttributeSyntaxes.Has(declaration.AttributeLists, "Message")) return declaration;
 
         var isClass = declaration is ClassDeclarationSyntax || declaration.IsKind(SyntaxKind.RecordDeclaration);
         var sealedType = isClass ? declaration.With(SyntaxKind.SealedKeyword) : declaration;
-        return sealedType.WithAttribute(AttributeSyntaxes.Named("Message"));
+        return sealedType.WithAttribute(AttributeSyntaxes.Named("Message"), endOfLine);
     }
 }

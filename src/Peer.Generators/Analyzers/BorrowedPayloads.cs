@@ -29,7 +29,7 @@ internal sealed class BorrowedPayloads
         }
     }
 
-    public static IEnumerable<(IOperation At, string What, string Remedy)> In(HookBody body)
+    public static IEnumerable<(IOperation At, string Payload, string Fact, string Remedy)> In(HookBody body)
     {
         if (!body.Method.Parameters.Any(p => IsBorrowed(p.Type))) return [];
 
@@ -37,7 +37,7 @@ internal sealed class BorrowedPayloads
         return body.Steps.SelectMany(payloads.Escapes);
     }
 
-    private IEnumerable<(IOperation At, string What, string Remedy)> Escapes(IOperation step) => step switch
+    private IEnumerable<(IOperation At, string Payload, string Fact, string Remedy)> Escapes(IOperation step) => step switch
     {
         IAssignmentOperation { Target: var target, Value: var value } when OutlivesHook(target) => Stored(value).Concat(Captured(value)),
         IEventAssignmentOperation { HandlerValue: var value } => Captured(value),
@@ -46,7 +46,7 @@ internal sealed class BorrowedPayloads
         _ => [],
     };
 
-    private IEnumerable<(IOperation At, string What, string Remedy)> Passed(IInvocationOperation call)
+    private IEnumerable<(IOperation At, string Payload, string Fact, string Remedy)> Passed(IInvocationOperation call)
     {
         var method = call.TargetMethod;
         if (IsKeeper(method) && (call.Instance is null || OutlivesHook(call.Instance))) return call.Arguments.SelectMany(a => Stored(a.Value));
@@ -58,18 +58,18 @@ internal sealed class BorrowedPayloads
         return isForgotten && IsTask(call.Type) ? call.Arguments.SelectMany(a => Handed(a.Value)) : [];
     }
 
-    private IEnumerable<(IOperation, string, string)> Stored(IOperation value) =>
-        Parts(value).Where(IsBorrowed).Select(part => (part, $"stores '{part.Syntax}'", "Store a copy"));
+    private IEnumerable<(IOperation, string, string, string)> Stored(IOperation value) =>
+        Parts(value).Where(IsBorrowed).Select(part => (part, part.Syntax.ToString(), "stores it", "Store a copy"));
 
-    private IEnumerable<(IOperation, string, string)> Handed(IOperation value) =>
-        Parts(value).Where(IsBorrowed).Select(part => (part, $"hands '{part.Syntax}' to what it does not await", "Await it, or hand over a copy"));
+    private IEnumerable<(IOperation, string, string, string)> Handed(IOperation value) =>
+        Parts(value).Where(IsBorrowed).Select(part => (part, part.Syntax.ToString(), "hands it to what it does not await", "Await that, or hand over a copy"));
 
     // What a function inside the hook uses, once for each payload.
-    private IEnumerable<(IOperation, string, string)> Captured(IOperation value) =>
+    private IEnumerable<(IOperation, string, string, string)> Captured(IOperation value) =>
         value.DescendantsAndSelf().OfType<IAnonymousFunctionOperation>()
             .SelectMany(function => function.Descendants().Where(o => o is IParameterReferenceOperation or ILocalReferenceOperation && IsBorrowed(o)))
             .GroupBy(o => HookBody.SymbolOf(o)!, SymbolEqualityComparer.Default)
-            .Select(uses => (uses.First(), $"lets '{uses.Key!.Name}' be used by a function that runs later", "Copy it before, and use the copy there"));
+            .Select(uses => (uses.First(), uses.Key!.Name, "lets a function use it that runs later", "Copy it before, and use the copy there"));
 
     private static IEnumerable<IOperation> Parts(IOperation value) => HookBody.Bare(value) switch
     {

@@ -26,7 +26,7 @@ public sealed class HookBodyAnalyzer : DiagnosticAnalyzer
 
         var body = new HookBody(method, context.OperationBlocks);
         foreach (var (at, call, remedy) in BlockingCalls.In(body)) Report(context, Rules.BlockingHook, at, call, remedy);
-        foreach (var (at, what, remedy) in BorrowedPayloads.In(body)) Report(context, Rules.BorrowedPayload, at, what, remedy);
+        foreach (var (at, payload, fact, remedy) in BorrowedPayloads.In(body)) Report(context, Rules.BorrowedPayload, at, payload, fact, remedy);
 
         // When [OnClose] runs, the peer has left already, and its token is cancelled. A stream without a token is reported as such.
         if (kind == HookKind.Close || (HookReturnParser.IsStream(method) && !TakesToken(method))) return;

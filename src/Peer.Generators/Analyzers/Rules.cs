@@ -58,11 +58,10 @@ internal static class Rules
         "PEER013", "Route has no such value",
         "'{0}' takes the route value '{1}', which the route '{2}' lacks. Rename the parameter, or add '{{{1}}}' to the route.");
 
-    public static readonly DiagnosticDescriptor ChannelOverlap = new(
+    public static readonly DiagnosticDescriptor ChannelOverlap = Channels(
         "PEER014", "Two addresses can name one channel",
         "Channel '{0}' can have the same name as channel '{1}', but its events are '{2}', not '{3}'. Give both the same event type, or change one template.",
-        "Channels", DiagnosticSeverity.Warning, isEnabledByDefault: true, helpLinkUri: HelpLink("PEER014"),
-        customTags: WellKnownDiagnosticTags.CompilationEnd);
+        DiagnosticSeverity.Warning, WellKnownDiagnosticTags.CompilationEnd);
 
     public static readonly DiagnosticDescriptor MessageCannotBeCompleted = Messages(
         "PEER015", "Message cannot be completed",
@@ -72,20 +71,20 @@ internal static class Rules
         "PEER016", "Stream hook is not static",
         "Stream hook '{0}' is not static, but runs beside later hooks, which use the same fields. Make it static, and take what it needs as parameters.");
 
-    public static readonly DiagnosticDescriptor StreamHookNotCancellable = new(
+    public static readonly DiagnosticDescriptor StreamHookNotCancellable = Handlers(
         "PEER017", "Stream hook cannot be cancelled",
         "Stream hook '{0}' takes no CancellationToken, so that nothing can end it while it waits for its next item. Take '[EnumeratorCancellation] CancellationToken cancellation'.",
-        "Handlers", DiagnosticSeverity.Warning, isEnabledByDefault: true, helpLinkUri: HelpLink("PEER017"));
+        DiagnosticSeverity.Warning);
 
-    public static readonly DiagnosticDescriptor BlockingHook = new(
+    public static readonly DiagnosticDescriptor BlockingHook = Handlers(
         "PEER018", "Hook blocks its thread",
         "Hook '{0}' calls '{1}', which blocks a thread that others wait for. {2}.",
-        "Handlers", DiagnosticSeverity.Warning, isEnabledByDefault: true, helpLinkUri: HelpLink("PEER018"));
+        DiagnosticSeverity.Warning);
 
-    public static readonly DiagnosticDescriptor BorrowedPayload = new(
+    public static readonly DiagnosticDescriptor BorrowedPayload = Handlers(
         "PEER019", "Borrowed payload outlives its hook",
-        "Hook '{0}' {1}, which is valid only until the hook's task ends. {2}.",
-        "Handlers", DiagnosticSeverity.Warning, isEnabledByDefault: true, helpLinkUri: HelpLink("PEER019"));
+        "Hook '{0}' borrows '{1}' until its task ends, but {2}. {3}.",
+        DiagnosticSeverity.Warning);
 
     public static readonly DiagnosticDescriptor ProtocolMember = Messages(
         "PEER020", "Member has a name of the protocol",
@@ -111,31 +110,32 @@ internal static class Rules
         "PEER025", "Route value is not marked",
         "Hook '{0}' takes '{1} {2}', which [{3}] does not give, but the route '{4}' has a value of that name. Mark it [FromRoute].");
 
-    public static readonly DiagnosticDescriptor EndlessWait = new(
+    public static readonly DiagnosticDescriptor EndlessWait = Handlers(
         "PEER026", "Hook may wait for ever",
         "Hook '{0}' awaits '{1}' without a CancellationToken, perhaps for ever after its peer has left. Pass it one: a hook may take it, and it is Peer.Closed.",
-        "Handlers", DiagnosticSeverity.Info, isEnabledByDefault: true, helpLinkUri: HelpLink("PEER026"));
+        DiagnosticSeverity.Info);
 
-    public static readonly DiagnosticDescriptor HidingNamespace = new(
+    public static readonly DiagnosticDescriptor HidingNamespace = Handlers(
         "PEER027", "Namespace hides the type Peer",
         "Namespace '{0}' begins with 'Peer', which hides the type Peers.Peer. Begin it with another name.",
-        "Handlers", DiagnosticSeverity.Warning, isEnabledByDefault: true, helpLinkUri: HelpLink("PEER027"));
+        DiagnosticSeverity.Warning);
 
-    public static readonly DiagnosticDescriptor LentToNobody = new(
+    public static readonly DiagnosticDescriptor LentToNobody = Handlers(
         "PEER028", "Hooks are lent to nobody",
         "Class '{0}' is abstract and no handler is derived from it, so its hooks never run. Derive a handler from it, or remove 'abstract'.",
-        "Handlers", DiagnosticSeverity.Warning, isEnabledByDefault: true, helpLinkUri: HelpLink("PEER028"),
-        customTags: WellKnownDiagnosticTags.CompilationEnd);
+        DiagnosticSeverity.Warning, WellKnownDiagnosticTags.CompilationEnd);
 
-    private static DiagnosticDescriptor Handlers(string id, string title, string message) => Error(id, title, message, "Handlers");
+    private static DiagnosticDescriptor Handlers(string id, string title, string message, DiagnosticSeverity severity = DiagnosticSeverity.Error, params string[] tags) =>
+        Rule(id, title, message, "Handlers", severity, tags);
 
-    private static DiagnosticDescriptor Messages(string id, string title, string message) => Error(id, title, message, "Messages");
+    private static DiagnosticDescriptor Messages(string id, string title, string message, DiagnosticSeverity severity = DiagnosticSeverity.Error, params string[] tags) =>
+        Rule(id, title, message, "Messages", severity, tags);
 
-    private static DiagnosticDescriptor Channels(string id, string title, string message) => Error(id, title, message, "Channels");
+    private static DiagnosticDescriptor Channels(string id, string title, string message, DiagnosticSeverity severity = DiagnosticSeverity.Error, params string[] tags) =>
+        Rule(id, title, message, "Channels", severity, tags);
 
-    private static DiagnosticDescriptor Error(string id, string title, string message, string category) =>
-        new(id, title, message, category, DiagnosticSeverity.Error, isEnabledByDefault: true,
-            helpLinkUri: HelpLink(id));
+    private static DiagnosticDescriptor Rule(string id, string title, string message, string category, DiagnosticSeverity severity, string[] tags) =>
+        new(id, title, message, category, severity, isEnabledByDefault: true, description: null, HelpLink(id), tags);
 
     private static string HelpLink(string id) => $"https://github.com/peer-dotnet/peer/blob/main/docs/diagnostics/{id}.md";
 }

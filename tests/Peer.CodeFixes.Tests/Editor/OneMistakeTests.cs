@@ -28,17 +28,10 @@ public sealed class OneMistakeTests
     public void The_docs_list_what_is_mended()
     {
         var mended = Editor.Own.Fixes.SelectMany(fix => fix.FixableDiagnosticIds).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal);
-        var line = Assert.Single(File.ReadLines(Path.Combine(Root(), "docs/diagnostics/README.md")), l => l.StartsWith("The editor mends ", StringComparison.Ordinal));
+        var line = Assert.Single(File.ReadLines(Path.Combine(Repository.Root, "docs/diagnostics/README.md")), l => l.StartsWith("The editor mends ", StringComparison.Ordinal));
         Assert.Equal(mended, Regex.Matches(line, @"PEER\d{3}").Select(m => m.Value));
     }
 
     // Without the rule, which stands second.
     private static string PlaceOf(string described) => string.Join(' ', described.Split(' ').Where((_, i) => i != 1));
-
-    private static string Root()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder.FullName, "Peer.sln"))) folder = folder.Parent!;
-        return folder.FullName;
-    }
 }

@@ -50,6 +50,32 @@ public sealed class RefactoringTests
         }
         """);
 
+    [Fact]
+    public Task A_hook_stands_as_deep_as_its_class() => OneFile.Refactors(
+        """
+        using Peers;
+
+        namespace Chats
+        {
+            /// <summary>A chat.</summary>
+            public sealed class $$Chat { }
+        }
+        """,
+        "Add [OnUpgrade]",
+        """
+        using Peers;
+
+        namespace Chats
+        {
+            /// <summary>A chat.</summary>
+            public sealed partial class Chat
+            {
+                [OnUpgrade]
+                private UpgradeResult Admit(UpgradeRequest request) => UpgradeResult.Accept();
+            }
+        }
+        """);
+
     [Theory]
     [InlineData("OnUpgrade"), InlineData("OnOpen"), InlineData("OnMessage"), InlineData("OnClose"), InlineData("OnError"), InlineData("OnDrain"), InlineData("OnPing"), InlineData("OnPong")]
     public async Task Every_hook_that_is_offered_compiles(string hook)

@@ -17,7 +17,7 @@ public sealed class BorrowedPayloadTests
     [InlineData("var copy = payload; var part = copy.Slice(1); _last = part;", "part")]
     public Task A_payload_that_is_stored_is_flagged(string body, string underlined) => Flags(
         Handler("void Binary(ReadOnlyMemory<byte> payload)", body),
-        $"PEER019 '{underlined}': Hook 'Chat.Binary' stores '{underlined}', which is valid only until the hook's task ends. Store a copy.");
+        $"PEER019 '{underlined}': Hook 'Chat.Binary' borrows '{underlined}' until its task ends, but stores it. Store a copy.");
 
     [Theory]
     [InlineData("Message message", "_last = message.Payload;", "message.Payload")]
@@ -25,7 +25,7 @@ public sealed class BorrowedPayloadTests
     [InlineData("System.Buffers.ReadOnlySequence<byte> bytes", "_sequence = bytes.Slice(1);", "bytes.Slice(1)")]
     public Task Every_form_of_payload_is_borrowed(string parameter, string body, string underlined) => Flags(
         Handler($"void Binary({parameter})", body),
-        $"PEER019 '{underlined}': Hook 'Chat.Binary' stores '{underlined}', which is valid only until the hook's task ends. Store a copy.");
+        $"PEER019 '{underlined}': Hook 'Chat.Binary' borrows '{underlined}' until its task ends, but stores it. Store a copy.");
 
     [Theory]
     [InlineData("SaveAsync(payload);")]
@@ -33,7 +33,7 @@ public sealed class BorrowedPayloadTests
     [InlineData("_task = SaveAsync(payload);")]
     public Task A_payload_handed_to_what_nobody_awaits_is_flagged(string body) => Flags(
         Handler("void Binary(ReadOnlyMemory<byte> payload)", body),
-        "PEER019 'payload': Hook 'Chat.Binary' hands 'payload' to what it does not await, which is valid only until the hook's task ends. Await it, or hand over a copy.");
+        "PEER019 'payload': Hook 'Chat.Binary' borrows 'payload' until its task ends, but hands it to what it does not await. Await that, or hand over a copy.");
 
     [Theory]
     [InlineData("Task.Run(() => payload.Length);")]
@@ -42,7 +42,7 @@ public sealed class BorrowedPayloadTests
     [InlineData("_later = () => payload.Length;")]
     public Task A_payload_used_by_a_function_that_runs_later_is_flagged(string body) => Flags(
         Handler("void Binary(ReadOnlyMemory<byte> payload)", body),
-        "PEER019 'payload': Hook 'Chat.Binary' lets 'payload' be used by a function that runs later, which is valid only until the hook's task ends. Copy it before, and use the copy there.");
+        "PEER019 'payload': Hook 'Chat.Binary' borrows 'payload' until its task ends, but lets a function use it that runs later. Copy it before, and use the copy there.");
 
     [Theory]
     [InlineData("await SaveAsync(payload);")]
