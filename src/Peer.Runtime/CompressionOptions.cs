@@ -48,14 +48,9 @@ public sealed class CompressionOptions
 
     internal void Validate()
     {
-        Within(0, int.MaxValue, Threshold, nameof(Threshold));
-        Within(1, 9, Level, nameof(Level));
-        Within(SmallestWindowBits, LargestWindowBits, ServerMaxWindowBits, nameof(ServerMaxWindowBits));
-        Within(SmallestWindowBits, LargestWindowBits, ClientMaxWindowBits, nameof(ClientMaxWindowBits));
-    }
-
-    private static void Within(int least, int most, int value, string name)
-    {
-        if (value < least || value > most) throw new ArgumentOutOfRangeException(name, value, $"PeerOptions.Compression.{name} must be from {least} to {most}.");
+        OptionBounds.AtLeast(0, Threshold, "Compression.Threshold");
+        OptionBounds.Within(1, 9, Level, "Compression.Level");
+        OptionBounds.Within(SmallestWindowBits, LargestWindowBits, ServerMaxWindowBits, "Compression.ServerMaxWindowBits");
+        OptionBounds.Within(SmallestWindowBits, LargestWindowBits, ClientMaxWindowBits, "Compression.ClientMaxWindowBits");
     }
 }

@@ -14,7 +14,7 @@ internal sealed class HookQueue(PeerConnection connection, int maxPendingBytes)
     private Coalesced _coalesced;
     private bool _isBusy;
     private bool _isEnding;
-    private int _waitingBytes;
+    private long _waitingBytes;
     private TaskCompletionSource? _readable;
     private bool _isReaderReleased;
     private TaskCompletionSource? _idle;

@@ -1,5 +1,3 @@
-using Peers.WebSockets;
-
 namespace Peers;
 
 // Time: the host's heartbeat asks every connection, a few times a second, whether it waited long enough for something.
@@ -45,7 +43,7 @@ public sealed partial class PeerConnection
     {
         if (!IsOver(silence, _options.KeepAliveInterval)) return;
         _isPinged = true;
-        SendControl(Opcode.Ping, payload: default);
+        SendPing(payload: default);
     }
 
     private void Lost()

@@ -26,6 +26,7 @@ public sealed partial class PeerConnection
         do
         {
             await _hooks.WhenReadable();
+            _bucket?.Resume(Host.Now);
             result = ReceiveDeferred();
         }
         while (result == ReceiveResult.Pause && !_isCut);
@@ -36,6 +37,7 @@ public sealed partial class PeerConnection
     private ReceiveResult ReceiveBatch(Memory<byte> bytes)
     {
         using var turn = Turn.Enter();
+        _bucket?.Advance(Host.Now);
         _hooks.BeginBatch(bytes.Length);
         try
         {
@@ -63,11 +65,10 @@ public sealed partial class PeerConnection
                     TakeMessage(HookKind.Binary, PeerHooks.Binary, payload);
                     break;
                 case FrameEvent.Ping:
-                    SendControl(Opcode.Pong, payload.Span);
-                    if (Has(PeerHooks.Ping)) _hooks.DispatchLatest(CallOf(HookKind.Ping, payload));
+                    TakePing(payload);
                     break;
                 case FrameEvent.Pong:
-                    if (Has(PeerHooks.Pong)) _hooks.DispatchLatest(CallOf(HookKind.Pong, payload));
+                    TakePong(payload);
                     break;
                 case FrameEvent.Close:
                     return TakeClose(payload.Span, bytes.Span[offset..]);
@@ -82,8 +83,9 @@ public sealed partial class PeerConnection
     // What comes after our own close frame is not for hooks any more.
     private void TakeMessage(HookKind kind, PeerHooks hook, ReadOnlyMemory<byte> payload)
     {
-        if (kind == HookKind.Text && (TryTakeReply(payload.Span) || TryCancelAtOnce(payload.Span))) return;
-        if (_output.IsSealed) return;
+        if (kind == HookKind.Text && TryTakeReply(payload.Span)) return;
+        if (_output.IsSealed || !IsInRate()) return;
+        if (kind == HookKind.Text && TryCancelAtOnce(payload.Span)) return;
         if (!Has(hook))
         {
             Host.Log.NoHook(Peer, _info.Name, kind == HookKind.Text ? MessageKind.Text : MessageKind.Binary);
@@ -92,6 +94,19 @@ public sealed partial class PeerConnection
         }
 
         _hooks.Dispatch(CallOf(kind, payload));
+    }
+
+    private void TakePing(ReadOnlyMemory<byte> payload)
+    {
+        if (!IsInRate()) return;
+        SendControl(Opcode.Pong, payload.Span);
+        if (Has(PeerHooks.Ping)) _hooks.DispatchLatest(CallOf(HookKind.Ping, payload));
+    }
+
+    private void TakePong(ReadOnlyMemory<byte> payload)
+    {
+        if (!TryTakePongDue() && !IsInRate()) return;
+        if (Has(PeerHooks.Pong)) _hooks.DispatchLatest(CallOf(HookKind.Pong, payload));
     }
 
     // A payload that was gathered goes to the hook with its buffer; any other lies in the input, which what was deferred does not.

@@ -57,7 +57,14 @@ public sealed partial class PeerConnection
         }
     }
 
-    private bool TryTakeReply(ReadOnlySpan<byte> text) => Volatile.Read(ref _requests) is { } requests && requests.TryTake(text);
+    private bool TryTakeReply(ReadOnlySpan<byte> text)
+    {
+        if (Volatile.Read(ref _requests) is not { } requests || !requests.TryTake(text, out var isAwaited)) return false;
+
+        // What was asked for is free, as a pong is.
+        if (!isAwaited) IsInRate();
+        return true;
+    }
 
     private PeerRequestException Failed(PeerRequestFailure failure, string type) => new(failure, failure switch
     {

@@ -84,6 +84,12 @@ public sealed partial class PeerConnection
     internal void Ping(ReadOnlySpan<byte> payload)
     {
         if (payload.Length > FrameRules.MaxControlPayload) throw new ArgumentException("The payload of a ping has at most 125 bytes (RFC 6455 §5.5).", nameof(payload));
+        SendPing(payload);
+    }
+
+    private void SendPing(ReadOnlySpan<byte> payload)
+    {
+        Interlocked.Increment(ref _pongsDue);
         SendControl(Opcode.Ping, payload);
     }
 

@@ -69,6 +69,7 @@ public sealed partial class PeerConnection : ISubscriber, IOutputOwner, IAsyncDi
         _hooks = new(this, options.MaxPendingBytes);
         _output = new(options, this);
         _subscriptions = new(host.Channels, this);
+        _bucket = CreateBucket();
     }
 
     /// <summary>The peer that hooks receive.</summary>

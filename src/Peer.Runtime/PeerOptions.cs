@@ -19,6 +19,9 @@ public sealed class PeerOptions
     /// <summary>What happens to a peer that reads slower than it is sent to. Default: <see cref="SlowPeerPolicy.Close"/>.</summary>
     public SlowPeerPolicy SlowPeerPolicy { get; set; } = SlowPeerPolicy.Close;
 
+    /// <summary>How fast a peer may send; no limit by default. A faster one is closed with 1013.</summary>
+    public MessageRateOptions MessageRate { get; init; } = new();
+
     /// <summary>Above how many waiting bytes <c>Send</c> answers <see cref="SendStatus.Backpressured"/>; falling below again runs the drain hook. Default: 65,536.</summary>
     public int DrainThreshold { get; set; } = 64 * 1024;
 
@@ -56,29 +59,21 @@ public sealed class PeerOptions
     /// <exception cref="ArgumentOutOfRangeException">A limit is out of its bounds.</exception>
     public void Validate()
     {
-        AtLeast(1, MaxMessageSize, nameof(MaxMessageSize));
-        AtLeast(1, MaxFragments, nameof(MaxFragments));
-        AtLeast(1, MaxPendingBytes, nameof(MaxPendingBytes));
-        AtLeast(256, MaxBufferedBytes, nameof(MaxBufferedBytes));
-        AtLeast(1, DrainThreshold, nameof(DrainThreshold));
-        AtLeast(1, MaxStreams, nameof(MaxStreams));
-        AtLeast(1, MaxRequests, nameof(MaxRequests));
-        AtLeast(1, MaxPeers, nameof(MaxPeers));
-        Positive(CloseTimeout, nameof(CloseTimeout));
-        Positive(KeepAliveInterval, nameof(KeepAliveInterval));
-        Positive(KeepAliveTimeout, nameof(KeepAliveTimeout));
-        Positive(ShutdownTimeout, nameof(ShutdownTimeout));
+        OptionBounds.Within(1, OptionBounds.MostBytes, MaxMessageSize, nameof(MaxMessageSize));
+        OptionBounds.AtLeast(1, MaxFragments, nameof(MaxFragments));
+        OptionBounds.Within(1, OptionBounds.MostBytes, MaxPendingBytes, nameof(MaxPendingBytes));
+        OptionBounds.Within(256, OptionBounds.MostBytes, MaxBufferedBytes, nameof(MaxBufferedBytes));
+        OptionBounds.Defined(SlowPeerPolicy, nameof(SlowPeerPolicy));
+        OptionBounds.AtLeast(1, DrainThreshold, nameof(DrainThreshold));
+        OptionBounds.AtLeast(1, MaxStreams, nameof(MaxStreams));
+        OptionBounds.AtLeast(1, MaxRequests, nameof(MaxRequests));
+        OptionBounds.AtLeast(1, MaxPeers, nameof(MaxPeers));
+        OptionBounds.PositiveOrInfinite(CloseTimeout, nameof(CloseTimeout));
+        OptionBounds.PositiveOrInfinite(KeepAliveInterval, nameof(KeepAliveInterval));
+        OptionBounds.PositiveOrInfinite(KeepAliveTimeout, nameof(KeepAliveTimeout));
+        OptionBounds.PositiveOrInfinite(ShutdownTimeout, nameof(ShutdownTimeout));
+        MessageRate.Validate();
         Compression.Validate();
-    }
-
-    private static void AtLeast(int least, int value, string name)
-    {
-        if (value < least) throw new ArgumentOutOfRangeException(name, value, $"PeerOptions.{name} must be at least {least}.");
-    }
-
-    private static void Positive(TimeSpan value, string name)
-    {
-        if (value <= TimeSpan.Zero && value != Timeout.InfiniteTimeSpan) throw new ArgumentOutOfRangeException(name, value, $"PeerOptions.{name} must be positive, or Timeout.InfiniteTimeSpan.");
     }
 }
 

@@ -39,9 +39,12 @@ internal sealed class RequestSet(int limit)
     }
 
     /// <summary>Takes a text that answers a request. One that nobody waits for any more is taken too.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="isAwaited">Whether somebody waited for it.</param>
     /// <returns>False where the text answers nothing that was ever asked.</returns>
-    public bool TryTake(ReadOnlySpan<byte> text)
+    public bool TryTake(ReadOnlySpan<byte> text, out bool isAwaited)
     {
+        isAwaited = false;
         if (!ReplyEnvelope.TryRead(text, out var envelope)) return false;
 
         PendingRequest? request;
@@ -51,6 +54,7 @@ internal sealed class RequestSet(int limit)
             _waiting.Remove(envelope.Id, out request);
         }
 
+        isAwaited = request is not null;
         request?.Take(text, in envelope);
         return true;
     }

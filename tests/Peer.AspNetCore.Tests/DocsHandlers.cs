@@ -1,3 +1,5 @@
+using System.Threading.RateLimiting;
+
 namespace Peers.Tests;
 
 // The handlers that docs show, as they stand there.
@@ -14,4 +16,10 @@ public sealed partial class PrivateRoom
 
     [OnOpen]
     private static void Opened(Peer peer) => peer.Send(peer.Subprotocol ?? "no subprotocol");
+}
+
+public static class Limiters
+{
+    public static PartitionedRateLimiter<Peer> PerUser { get; } = PartitionedRateLimiter.Create<Peer, string>(peer => RateLimitPartition.GetTokenBucketLimiter(
+        peer.User?.Identity?.Name ?? "", _ => new() { TokenLimit = 100, TokensPerPeriod = 20, ReplenishmentPeriod = TimeSpan.FromSeconds(1) }));
 }

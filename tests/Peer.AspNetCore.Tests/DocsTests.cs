@@ -3,7 +3,7 @@ using Peers.Tests.Kit;
 
 namespace Peers.Tests;
 
-/// <summary>What docs/start.md shows does what it says.</summary>
+/// <summary>What the docs show does what it says.</summary>
 public sealed class DocsTests
 {
     [Fact]
@@ -24,5 +24,21 @@ public sealed class DocsTests
         Assert.Equal("chat.v2", await client.ReceiveTextAsync());
         Assert.Equal("chat.v2", client.Handshake!.Header("Sec-WebSocket-Protocol"));
         Assert.Equal("a", client.Handshake!.Header("X-Room"));
+    }
+
+    [Fact]
+    public async Task The_limiter_of_the_docs_is_shared_by_the_peers_of_a_user()
+    {
+        await using var app = await TestApp.StartAsync(map => map.MapPeer<EchoHandler>(), options => options.MessageRate.UseLimiter(Limiters.PerUser));
+        await using var first = await app.ConnectAsync("/echo");
+        await using var second = await app.ConnectAsync("/echo");
+        for (var i = 0; i < 100; i++) await first.SendAsync("x");
+        for (var i = 0; i < 100; i++) Assert.Equal("x", await first.ReceiveTextAsync());
+        await second.SendRawAsync(Enumerable.Range(0, 1000).SelectMany(_ => RawFrame.Write("y")).ToArray());
+
+        RawFrame frame;
+        do frame = await second.ReceiveFrameAsync();
+        while (frame.Opcode == RawOpcode.Text);
+        Assert.Equal(1013, frame.CloseCode);
     }
 }

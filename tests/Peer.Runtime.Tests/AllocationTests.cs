@@ -30,6 +30,13 @@ public sealed class AllocationTests : IDisposable
     }
 
     [Fact]
+    public async Task Counting_messages_against_a_rate_allocates_nothing()
+    {
+        var sink = await RunAsync(new ScriptedHandler { Binary = (peer, payload) => { peer.SendBinary(payload.Span); return default; } }, new() { MessageRate = { Limit = int.MaxValue - 1 } });
+        Assert.InRange(Measure(sink, MemoryClient.Encode(Opcode.Binary, new byte[20])), 0, 0.1);
+    }
+
+    [Fact]
     public async Task Fragmented_and_pinged_echo_allocates_nothing()
     {
         var sink = await RunAsync(new ScriptedHandler { Binary = (peer, payload) => { peer.SendBinary(payload.Span); return default; } });

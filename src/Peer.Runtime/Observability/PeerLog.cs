@@ -9,6 +9,7 @@ internal sealed partial class PeerLog(ILogger logger, TimeProvider time)
     private readonly LogBudget _messages = new(time);
     private readonly LogBudget _hooks = new(time, perSecond: 100);
     private readonly LogBudget _slow = new(time);
+    private readonly LogBudget _fast = new(time);
 
     [LoggerMessage(1, LogLevel.Debug, "{Peer} opened on {Handler}.")]
     public partial void Opened(Peer peer, string handler);
@@ -39,6 +40,21 @@ internal sealed partial class PeerLog(ILogger logger, TimeProvider time)
     public void TooLongToSend(Peer peer, string handler, int length, PeerOptions options)
     {
         if (_slow.TrySpend(out var suppressed)) LogTooLongToSend(length, peer, handler, options.MaxBufferedBytes, suppressed);
+    }
+
+    public void TooFast(Peer peer, string handler, MessageRateOptions options)
+    {
+        if (_fast.TrySpend(out var suppressed)) LogTooFast(peer, handler, options.Limit, options.Period, options.GetBurst(), suppressed);
+    }
+
+    public void RefusedByLimiter(Peer peer, string handler)
+    {
+        if (_fast.TrySpend(out var suppressed)) LogRefusedByLimiter(peer, handler, suppressed);
+    }
+
+    public void LimiterFailed(Exception exception, Peer peer, string handler)
+    {
+        if (_hooks.TrySpend(out var suppressed)) LogLimiterFailed(exception, peer, handler, suppressed);
     }
 
     public void NoHook(Peer peer, string handler, MessageKind kind)
@@ -75,6 +91,15 @@ internal sealed partial class PeerLog(ILogger logger, TimeProvider time)
 
     [LoggerMessage(21, LogLevel.Warning, "Message of {Length:N0} bytes to {Peer} on {Handler} exceeds MaxBufferedBytes ({Limit:N0} bytes) by itself and was not sent. Raise PeerOptions.MaxBufferedBytes or split the message. ({Suppressed} similar not logged)")]
     private partial void LogTooLongToSend(int length, Peer peer, string handler, int limit, int suppressed);
+
+    [LoggerMessage(22, LogLevel.Warning, "{Peer} on {Handler} sends faster than MessageRate allows ({Limit:N0} messages in {Period}, {Burst:N0} at once), so it is closed (1013). Raise PeerOptions.MessageRate.Limit or MessageRate.Burst, or let clients send less. ({Suppressed} similar not logged)")]
+    private partial void LogTooFast(Peer peer, string handler, int limit, TimeSpan period, int burst, int suppressed);
+
+    [LoggerMessage(23, LogLevel.Warning, "The limiter given to PeerOptions.MessageRate.UseLimiter has no permit for a message from {Peer} on {Handler}, so it is closed (1013). ({Suppressed} similar not logged)")]
+    private partial void LogRefusedByLimiter(Peer peer, string handler, int suppressed);
+
+    [LoggerMessage(24, LogLevel.Error, "The limiter given to PeerOptions.MessageRate.UseLimiter failed for {Peer} on {Handler}, so it is closed (1011). ({Suppressed} similar not logged)")]
+    private partial void LogLimiterFailed(Exception exception, Peer peer, string handler, int suppressed);
 
     [LoggerMessage(14, LogLevel.Warning, "{Peer} sent a {Kind} message, for which {Handler} has no hook (1003). ({Suppressed} similar not logged)")]
     private partial void LogNoHook(Peer peer, string handler, MessageKind kind, int suppressed);

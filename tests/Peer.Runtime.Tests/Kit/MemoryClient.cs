@@ -90,6 +90,15 @@ internal sealed class MemoryClient : IAsyncDisposable
         return _received.Dequeue();
     }
 
+    /// <summary>Returns when the server has stopped reading because too much waits for a hook.</summary>
+    public async Task PausedAsync()
+    {
+        for (var end = Environment.TickCount64 + Patience.Limit.TotalMilliseconds; !Connection.IsReadingStopped; await Task.Yield())
+        {
+            Assert.True(Environment.TickCount64 < end, "The server reads on.");
+        }
+    }
+
     /// <summary>Ends the server's output behind its back.</summary>
     public ValueTask EndServerOutputAsync() => _serverOutput.CompleteAsync();
 
