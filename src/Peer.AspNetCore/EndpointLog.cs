@@ -9,6 +9,7 @@ internal sealed partial class EndpointLog(ILogger logger, TimeProvider time)
     private readonly LogBudget _refused = new(time);
     private readonly LogBudget _origins = new(time);
     private readonly LogBudget _full = new(time);
+    private readonly LogBudget _late = new(time);
     private readonly LogBudget _subprotocols = new(time);
     private readonly LogBudget _failed = new(time, perSecond: 100);
 
@@ -25,6 +26,11 @@ internal sealed partial class EndpointLog(ILogger logger, TimeProvider time)
     public void Full(string endpoint, int limit)
     {
         if (_full.TrySpend(out var suppressed)) LogFull(endpoint, limit, suppressed);
+    }
+
+    public void TooLate(string endpoint, string handler, TimeSpan limit)
+    {
+        if (_late.TrySpend(out var suppressed)) LogTooLate(handler, endpoint, limit, suppressed);
     }
 
     public void ServerFull(string endpoint, Exception exception)
@@ -83,6 +89,9 @@ internal sealed partial class EndpointLog(ILogger logger, TimeProvider time)
 
     [LoggerMessage(108, LogLevel.Error, "'{Endpoint}' cannot serve peers (500): this server offers no byte stream after an upgrade. ({Suppressed} similar not logged)")]
     private partial void LogNoByteStream(string endpoint, int suppressed);
+
+    [LoggerMessage(111, LogLevel.Warning, "OnUpgrade of {Handler} on '{Endpoint}' took longer than HandshakeTimeout ({Limit}), so the client was turned away (503). Raise PeerOptions.HandshakeTimeout, or let the hook heed its CancellationToken. ({Suppressed} similar not logged)")]
+    private partial void LogTooLate(string handler, string endpoint, TimeSpan limit, int suppressed);
 
     [LoggerMessage(109, LogLevel.Error, "The new options of '{Endpoint}' cannot work; the old ones stay in use.")]
     public partial void OptionsIgnored(string endpoint, Exception exception);

@@ -1,41 +1,52 @@
 using System.Globalization;
 using System.Net;
 using System.Security.Claims;
+using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Http;
 
 namespace Peers;
 
 /// <summary>An upgrade as ASP.NET Core sees it.</summary>
-internal sealed class HttpUpgradeRequest(HttpContext http) : UpgradeRequest
+internal sealed class HttpUpgradeRequest : UpgradeRequest
 {
+    private readonly HttpContext _http;
     private List<string>? _subprotocols;
     private List<KeyValuePair<string, string>>? _routeValues;
 
-    public override string Path => http.Request.Path.Value ?? "";
+    /// <summary>Takes a request.</summary>
+    /// <param name="http">The request.</param>
+    /// <param name="aborted">Cancelled when nobody waits for the hook any more.</param>
+    public HttpUpgradeRequest(HttpContext http, CancellationToken aborted)
+    {
+        (_http, Aborted) = (http, aborted);
+        AuthenticationExpires = http.Features.Get<IAuthenticateResultFeature>()?.AuthenticateResult?.Properties?.ExpiresUtc;
+    }
+
+    public override string Path => _http.Request.Path.Value ?? "";
 
     public override EndPoint? RemoteEndPoint =>
-        http.Connection.RemoteIpAddress is { } address ? new IPEndPoint(address, http.Connection.RemotePort) : null;
+        _http.Connection.RemoteIpAddress is { } address ? new IPEndPoint(address, _http.Connection.RemotePort) : null;
 
-    public override ClaimsPrincipal? User => http.User;
+    public override ClaimsPrincipal? User => _http.User;
 
-    public override IReadOnlyList<string> Subprotocols => _subprotocols ??= OpeningHandshake.ListOf(http.Request.Headers.SecWebSocketProtocol);
+    public override IReadOnlyList<string> Subprotocols => _subprotocols ??= OpeningHandshake.ListOf(_http.Request.Headers.SecWebSocketProtocol);
 
-    public override IServiceProvider Services => http.RequestServices;
+    public override IServiceProvider Services => _http.RequestServices;
 
-    public override CancellationToken Aborted => http.RequestAborted;
+    public override CancellationToken Aborted { get; }
 
     public override IReadOnlyCollection<KeyValuePair<string, string>> RouteValues => _routeValues ??= ReadRouteValues();
 
-    public override string? Query(string name) => http.Request.Query.TryGetValue(name, out var values) ? values[0] : null;
+    public override string? Query(string name) => _http.Request.Query.TryGetValue(name, out var values) ? values[0] : null;
 
-    public override string? Header(string name) => http.Request.Headers.TryGetValue(name, out var values) ? values.ToString() : null;
+    public override string? Header(string name) => _http.Request.Headers.TryGetValue(name, out var values) ? values.ToString() : null;
 
-    public override T? Feature<T>() where T : class => http as T ?? http.Features.Get<T>();
+    public override T? Feature<T>() where T : class => _http as T ?? _http.Features.Get<T>();
 
     private List<KeyValuePair<string, string>> ReadRouteValues()
     {
-        var values = new List<KeyValuePair<string, string>>(http.Request.RouteValues.Count);
-        foreach (var (name, value) in http.Request.RouteValues)
+        var values = new List<KeyValuePair<string, string>>(_http.Request.RouteValues.Count);
+        foreach (var (name, value) in _http.Request.RouteValues)
         {
             if (Convert.ToString(value, CultureInfo.InvariantCulture) is { } text) values.Add(new(name, text));
         }

@@ -2,19 +2,22 @@ using System.Text;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Options;
 using Microsoft.Net.Http.Headers;
+using Peers.Observability;
 
 namespace Peers;
 
 /// <summary>What <c>MapPeer</c> maps: from a request to a running peer and its end, from top to bottom of this file.</summary>
 internal sealed class PeerEndpoint(PeerHandlerInfo handler, Func<PeerOptions, PeerConnection> create, PeerEndpoints endpoints)
 {
-    private static readonly HandshakeFault s_stopping = new(503, "The server is shutting down.");
-    private static readonly HandshakeFault s_full = new(503, "No more peers can connect.");
-    private static readonly HandshakeFault s_foreign = new(403, "Pages of this origin may not connect.");
-    private static readonly HandshakeFault s_failed = new(500, "The server failed.");
-    private static readonly HandshakeFault s_noBytes = new(500, "This server offers no byte stream after an upgrade.");
+    private static readonly HandshakeFault s_stopping = new(503, "The server is shutting down.") { Kind = "stopping" };
+    private static readonly HandshakeFault s_full = new(503, "No more peers can connect.") { Kind = "full" };
+    private static readonly HandshakeFault s_foreign = new(403, "Pages of this origin may not connect.") { Kind = "origin" };
+    private static readonly HandshakeFault s_late = new(503, "The server took too long to answer.") { Kind = "timeout" };
+    private static readonly HandshakeFault s_failed = new(500, "The server failed.") { Kind = "failed" };
+    private static readonly HandshakeFault s_noBytes = new(500, "This server offers no byte stream after an upgrade.") { Kind = "no_byte_stream" };
 
     private readonly EndpointLog _log = new(endpoints.Logger, endpoints.Time);
+    private readonly HandlerMetrics _metrics = endpoints.Host.Metrics.Of(handler.Name);
     private readonly List<Action<PeerOptions>> _configure = [];
     private EndpointSettings? _settings;
     private int _peers;
@@ -108,6 +111,7 @@ internal sealed class PeerEndpoint(PeerHandlerInfo handler, Func<PeerOptions, Pe
         if (origin is not null && !settings.Origins.Allows(origin, http.Request))
         {
             _log.ForeignOrigin(Route, origin);
+            _metrics.Exceeded(nameof(PeerOptions.AllowedOrigins));
             return s_foreign;
         }
 
@@ -119,6 +123,7 @@ internal sealed class PeerEndpoint(PeerHandlerInfo handler, Func<PeerOptions, Pe
     private Task AnswerFullAsync(HttpContext http, PeerOptions options)
     {
         _log.Full(Route, options.MaxPeers);
+        _metrics.Exceeded(nameof(PeerOptions.MaxPeers));
         return AnswerAsync(http, s_full);
     }
 
@@ -134,7 +139,7 @@ internal sealed class PeerEndpoint(PeerHandlerInfo handler, Func<PeerOptions, Pe
         UpgradedBytes? bytes = null;
         try
         {
-            bytes = await UpgradeAsync(http, connection);
+            bytes = await UpgradeAsync(http, connection, settings.Options);
         }
         finally
         {
@@ -162,12 +167,20 @@ internal sealed class PeerEndpoint(PeerHandlerInfo handler, Func<PeerOptions, Pe
     }
 
     // Null where the client was turned away, and has its answer.
-    private async Task<UpgradedBytes?> UpgradeAsync(HttpContext http, PeerConnection connection)
+    private async Task<UpgradedBytes?> UpgradeAsync(HttpContext http, PeerConnection connection, PeerOptions options)
     {
-        var request = new HttpUpgradeRequest(http);
-        if (await AskAsync(request, connection) is not { } result || !IsOffered(result.Subprotocol, request))
+        using var clock = new HandshakeClock(endpoints.Time, options.HandshakeTimeout, http.RequestAborted);
+        var request = new HttpUpgradeRequest(http, clock.Token);
+        var asking = AskAsync(request, connection);
+        if (!await clock.IsInTimeAsync(asking))
         {
-            await AnswerAsync(http, s_failed);
+            await AnswerLateAsync(http, options, asking);
+            return null;
+        }
+
+        if (await asking is not { } result || !IsOffered(result.Subprotocol, request))
+        {
+            if (!http.RequestAborted.IsCancellationRequested) await AnswerAsync(http, s_failed);
             return null;
         }
 
@@ -176,7 +189,18 @@ internal sealed class PeerEndpoint(PeerHandlerInfo handler, Func<PeerOptions, Pe
         return null;
     }
 
-    private async ValueTask<UpgradeResult?> AskAsync(HttpUpgradeRequest request, PeerConnection connection)
+    // The client has its answer at once. Request and handler stay until the hook has ended, which still uses them.
+    private async Task AnswerLateAsync(HttpContext http, PeerOptions options, Task asking)
+    {
+        _log.TooLate(Route, handler.Name, options.HandshakeTimeout);
+        _metrics.Exceeded(nameof(PeerOptions.HandshakeTimeout));
+        await AnswerAnewAsync(http, s_late);
+        await http.Response.CompleteAsync();
+        await asking;
+    }
+
+    // Never faults.
+    private async Task<UpgradeResult?> AskAsync(HttpUpgradeRequest request, PeerConnection connection)
     {
         try
         {
@@ -228,6 +252,7 @@ internal sealed class PeerEndpoint(PeerHandlerInfo handler, Func<PeerOptions, Pe
 
     private async Task RejectAsync(HttpContext http, UpgradeResult result)
     {
+        _metrics.HandshakeRejected("hook");
         if (await TrySetHeadersAsync(http, result)) await WriteAsync(http, result.StatusCode, result.Body);
     }
 
@@ -274,15 +299,16 @@ internal sealed class PeerEndpoint(PeerHandlerInfo handler, Func<PeerOptions, Pe
         await running;
     }
 
-    private static Task AnswerAnewAsync(HttpContext http, HandshakeFault fault)
+    private Task AnswerAnewAsync(HttpContext http, HandshakeFault fault)
     {
         if (http.Response.HasStarted) return Task.CompletedTask;
         http.Response.Headers.Clear();
         return AnswerAsync(http, fault);
     }
 
-    private static Task AnswerAsync(HttpContext http, HandshakeFault fault)
+    private Task AnswerAsync(HttpContext http, HandshakeFault fault)
     {
+        _metrics.HandshakeRejected(fault.Kind);
         if (fault.HeaderName is { } name) http.Response.Headers[name] = fault.HeaderValue;
 
         // RFC 9110 §7.8: who sends Upgrade lists it in Connection.

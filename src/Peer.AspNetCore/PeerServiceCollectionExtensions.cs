@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -22,7 +23,7 @@ public static class PeerServiceCollectionExtensions
 
         services.AddRouting();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<PeerOptions>, PeerOptionsValidation>());
-        services.TryAddSingleton(static provider => new PeerHost(provider.GetService<TimeProvider>(), provider.GetService<ILoggerFactory>()));
+        services.TryAddSingleton(static provider => new PeerHost(provider.GetService<TimeProvider>(), provider.GetService<ILoggerFactory>(), provider.GetService<IMeterFactory>()));
         services.TryAddSingleton<IPeerServiceLifetimes>(new PeerServiceLifetimes(services));
         services.TryAddSingleton<PeerEndpoints>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, PeerLifetime>());

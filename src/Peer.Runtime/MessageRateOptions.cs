@@ -4,7 +4,7 @@ namespace Peers;
 
 /// <summary>How fast a peer may send. No limit by default.</summary>
 /// <remarks>
-/// What counts: messages, however many fragments they come in; pings, because each is answered; and pongs that nobody asked for. A peer that sends more is closed
+/// What counts: messages, however many fragments they come in; pings, because each is answered; and pongs and replies that nobody asked for. A peer that sends more is closed
 /// with 1013; what was taken before still reaches its hooks. Time in which reading stands still (<see cref="PeerOptions.MaxPendingBytes"/>) counts for the peer: what
 /// piled up meanwhile is no burst of its own.
 /// </remarks>

@@ -13,6 +13,7 @@ public sealed partial class PeerConnection
             return;
         }
 
+        if (_expires != long.MaxValue && Host.Time.GetUtcNow().UtcTicks >= _expires) Expire();
         if (_wasHeard || _isPaused)
         {
             (_wasHeard, _isPinged, _silentSince) = (false, false, now);
@@ -29,6 +30,7 @@ public sealed partial class PeerConnection
     {
         if (!_isDiscarding || _isLingering)
         {
+            NoteUnanswered();
             Cut(isOwn: true);
             return;
         }
@@ -37,6 +39,23 @@ public sealed partial class PeerConnection
         Volatile.Write(ref _deadline, long.MaxValue);
         SetDeadline(_options.CloseTimeout);
         _transport?.StopReading();
+    }
+
+    // The cut ends reading, and with it the time in which an answer could come: noted once.
+    private void NoteUnanswered()
+    {
+        if (_isDiscarding || _closing.IsOver || _isCut) return;
+        Host.Log.CloseUnanswered(Peer, _info.Name, _options.CloseTimeout);
+        _metrics.Exceeded(nameof(PeerOptions.CloseTimeout));
+    }
+
+    private void Expire()
+    {
+        _expires = long.MaxValue;
+        if (_output.IsSealed) return;
+        Host.Log.AuthenticationExpired(Peer, _info.Name);
+        _metrics.Exceeded(nameof(PeerOptions.CloseOnAuthenticationExpiration));
+        SendClose(CloseCode.PolicyViolation, "authentication expired");
     }
 
     private void PingIfSilent(TimeSpan silence)
@@ -50,6 +69,7 @@ public sealed partial class PeerConnection
     {
         if (_options.KeepAliveTimeout == Timeout.InfiniteTimeSpan || _output.IsSealed) return;
         Host.Log.KeepAliveExpired(Peer, _info.Name, _options.KeepAliveTimeout);
+        _metrics.Exceeded(nameof(PeerOptions.KeepAliveTimeout));
         Break();
     }
 

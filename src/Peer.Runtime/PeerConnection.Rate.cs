@@ -36,6 +36,7 @@ public sealed partial class PeerConnection
     private bool RefuseTooFast(bool byLimiter)
     {
         if (_output.IsSealed) return false;
+        _metrics.Exceeded(nameof(PeerOptions.MessageRate));
         if (byLimiter) Host.Log.RefusedByLimiter(Peer, _info.Name);
         else Host.Log.TooFast(Peer, _info.Name, _options.MessageRate);
         SendClose(CloseCode.TryAgainLater, "too many messages");

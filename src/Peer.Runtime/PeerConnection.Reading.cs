@@ -12,6 +12,7 @@ public sealed partial class PeerConnection
     public ReceiveResult Receive(Memory<byte> bytes)
     {
         _wasHeard = true;
+        _metrics.BytesRead(bytes.Length);
         if (_isDiscarding) return Discard(bytes.Span);
 
         return ReceiveBatch(bytes);
@@ -22,6 +23,7 @@ public sealed partial class PeerConnection
     public async Task<ReceiveResult> WhenReadable()
     {
         ReceiveResult result;
+        NotePause();
         _isPaused = true;
         do
         {
@@ -32,6 +34,12 @@ public sealed partial class PeerConnection
         while (result == ReceiveResult.Pause && !_isCut);
         _isPaused = false;
         return result == ReceiveResult.Pause ? ReceiveResult.Stop : result;
+    }
+
+    private void NotePause()
+    {
+        _metrics.Exceeded(nameof(PeerOptions.MaxPendingBytes));
+        Host.Log.Paused(Peer, _info.Name, _options.MaxPendingBytes);
     }
 
     private ReceiveResult ReceiveBatch(Memory<byte> bytes)
@@ -46,6 +54,8 @@ public sealed partial class PeerConnection
         finally
         {
             _hooks.EndBatch();
+            _metrics.MessagesReceived(_received);
+            _received = 0;
         }
     }
 
@@ -83,17 +93,20 @@ public sealed partial class PeerConnection
     // What comes after our own close frame is not for hooks any more.
     private void TakeMessage(HookKind kind, PeerHooks hook, ReadOnlyMemory<byte> payload)
     {
-        if (kind == HookKind.Text && TryTakeReply(payload.Span)) return;
-        if (_output.IsSealed || !IsInRate()) return;
-        if (kind == HookKind.Text && TryCancelAtOnce(payload.Span)) return;
-        if (!Has(hook))
+        var isText = kind == HookKind.Text;
+        var isReply = isText && TryTakeReply(payload.Span);
+        if (!isReply && (_output.IsSealed || !IsInRate())) return;
+
+        _received++;
+        if (isReply || (isText && TryCancelAtOnce(payload.Span))) return;
+        if (Has(hook))
         {
-            Host.Log.NoHook(Peer, _info.Name, kind == HookKind.Text ? MessageKind.Text : MessageKind.Binary);
-            SendClose(CloseCode.UnsupportedData, "no hook takes this kind of message");
+            _hooks.Dispatch(CallOf(kind, payload));
             return;
         }
 
-        _hooks.Dispatch(CallOf(kind, payload));
+        Host.Log.NoHook(Peer, _info.Name, isText ? MessageKind.Text : MessageKind.Binary);
+        SendClose(CloseCode.UnsupportedData, "no hook takes this kind of message");
     }
 
     private void TakePing(ReadOnlyMemory<byte> payload)
@@ -176,8 +189,15 @@ public sealed partial class PeerConnection
 
     private void LogFault(ProtocolFault fault)
     {
-        if (fault.Code != CloseCode.MessageTooBig) Host.Log.ProtocolBroken(Peer, _info.Name, fault.Code, fault.Reason);
-        else if (_assembler.AnnouncedLength > _options.MaxMessageSize) Host.Log.MessageTooBig(Peer, _info.Name, _assembler.AnnouncedLength, _options);
+        if (fault.Code != CloseCode.MessageTooBig)
+        {
+            Host.Log.ProtocolBroken(Peer, _info.Name, fault.Code, fault.Reason);
+            return;
+        }
+
+        var isTooLong = _assembler.AnnouncedLength > _options.MaxMessageSize;
+        _metrics.Exceeded(isTooLong ? nameof(PeerOptions.MaxMessageSize) : nameof(PeerOptions.MaxFragments));
+        if (isTooLong) Host.Log.MessageTooBig(Peer, _info.Name, _assembler.AnnouncedLength, _options);
         else Host.Log.TooManyFragments(Peer, _info.Name, _options);
     }
 }

@@ -66,10 +66,16 @@ public sealed partial class PeerConnection
         return true;
     }
 
-    private PeerRequestException Failed(PeerRequestFailure failure, string type) => new(failure, failure switch
+    private PeerRequestException Failed(PeerRequestFailure failure, string type)
+    {
+        if (failure == PeerRequestFailure.TooMany) _metrics.Exceeded(nameof(PeerOptions.MaxRequests));
+        return new(failure, TextOf(failure, type));
+    }
+
+    private string TextOf(PeerRequestFailure failure, string type) => failure switch
     {
         PeerRequestFailure.TooMany => $"'{type}' was not asked, because MaxRequests ({_options.MaxRequests:N0}) requests are unanswered. Raise PeerOptions.MaxRequests, or wait for replies.",
         PeerRequestFailure.NotSent => $"'{type}' was not asked, because it does not fit into MaxBufferedBytes ({_options.MaxBufferedBytes:N0} bytes) with what waits to be sent.",
         _ => $"'{type}' was not asked, because the peer is closed.",
-    });
+    };
 }

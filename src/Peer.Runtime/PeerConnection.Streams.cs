@@ -25,6 +25,7 @@ public sealed partial class PeerConnection
     internal ValueTask RefuseStreamAsync(string? refusal)
     {
         if (refusal == "invalid") return RejectAsync("invalid", _messageType, "A stream of this $id is running.", isJson: true);
+        _metrics.Exceeded(nameof(PeerOptions.MaxStreams));
         Host.Log.TooManyStreams(Peer, _info.Name, _options);
         SendError(RequestId, "busy", "Too many streams are running.");
         return default;

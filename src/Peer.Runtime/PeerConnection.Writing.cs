@@ -126,6 +126,7 @@ public sealed partial class PeerConnection
     internal string? Abandon()
     {
         Terminate();
+        _metrics.Exceeded(nameof(PeerOptions.ShutdownTimeout));
         var hook = _hooks.PendingHook ?? (_streams is { IsEmpty: false } ? "Stream" : null);
         _isGivenUp = true;
         Leave();
@@ -169,13 +170,22 @@ public sealed partial class PeerConnection
 
     private void LogRefused(AppendResult result, int length)
     {
+        _metrics.Exceeded(nameof(PeerOptions.MaxBufferedBytes));
         if (result == AppendResult.Overflow) Host.Log.TooSlow(Peer, _info.Name, _options);
         else Host.Log.TooLongToSend(Peer, _info.Name, length, _options);
     }
 
     private void CloseSlow() => SendClose(CloseCode.TryAgainLater, "too much is waiting");
 
-    void IOutputOwner.PublishedDropped() => Interlocked.Increment(ref _publishedDropped);
+    void IOutputOwner.MessageDropped() => _metrics.MessageDropped(_options.SlowPeerPolicy);
+
+    void IOutputOwner.Taken(int messages, bool isPressed)
+    {
+        _metrics.MessagesSent(messages);
+        if (isPressed) _metrics.Exceeded(nameof(PeerOptions.DrainThreshold));
+    }
+
+    void IOutputOwner.Written(int bytes) => _metrics.BytesWritten(bytes);
 
     void IOutputOwner.OutputDrained()
     {

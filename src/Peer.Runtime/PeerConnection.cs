@@ -2,6 +2,7 @@ using System.Net;
 using System.Security.Claims;
 using Microsoft.Extensions.DependencyInjection;
 using Peers.Channels;
+using Peers.Observability;
 using Peers.Transports;
 using Peers.WebSockets;
 
@@ -21,6 +22,7 @@ public sealed partial class PeerConnection : ISubscriber, IOutputOwner, IAsyncDi
     private readonly PeerOptions _options;
     private readonly IPeerHandler _handler;
     private readonly PeerHandlerInfo _info;
+    private readonly HandlerMetrics _metrics;
     private readonly IServiceProvider _services;
     private readonly AsyncServiceScope? _scope;
     private readonly CloseState _closing = new();
@@ -34,6 +36,7 @@ public sealed partial class PeerConnection : ISubscriber, IOutputOwner, IAsyncDi
     private readonly HookQueue _hooks;
     private volatile bool _isDiscarding;
     private bool _isReplaying;
+    private int _received;
     private byte[]? _deferred;
     private int _deferredStart;
     private int _deferredEnd;
@@ -43,7 +46,6 @@ public sealed partial class PeerConnection : ISubscriber, IOutputOwner, IAsyncDi
     // Write side: any thread.
     private readonly PeerOutput _output;
     private readonly Subscriptions _subscriptions;
-    private int _publishedDropped;
     private volatile bool _isDone;
 
     // Clock: the host's heartbeat, with what the read loop tells it.
@@ -53,6 +55,7 @@ public sealed partial class PeerConnection : ISubscriber, IOutputOwner, IAsyncDi
     private bool _isPinged;
     private bool _isLingering;
     private long _deadline = long.MaxValue;
+    private long _expires = long.MaxValue;
 
     private Exception? _transportError;
     private volatile bool _isOpened;
@@ -63,6 +66,7 @@ public sealed partial class PeerConnection : ISubscriber, IOutputOwner, IAsyncDi
     private PeerConnection(PeerHost host, PeerOptions options, PeerHandlerInfo info, IPeerHandler handler, IServiceProvider services, AsyncServiceScope? scope)
     {
         (Host, _options, _info, _handler, _services, _scope) = (host, options, info, handler, services, scope);
+        _metrics = host.Metrics.Of(info.Name);
         Id = PeerId.Create(host.Node);
         Peer = new Peer(this);
         _assembler = new(expectMasked: true, options.MaxMessageSize, options.MaxFragments);
@@ -82,6 +86,8 @@ public sealed partial class PeerConnection : ISubscriber, IOutputOwner, IAsyncDi
     public bool MayHoldInput => Has(PeerHooks.BorrowsText | PeerHooks.BorrowsBinary | PeerHooks.Ping | PeerHooks.Pong);
 
     internal PeerHost Host { get; }
+
+    internal HandlerMetrics Metrics => _metrics;
 
     internal PeerId Id { get; }
 
@@ -151,6 +157,7 @@ public sealed partial class PeerConnection : ISubscriber, IOutputOwner, IAsyncDi
         ArgumentNullException.ThrowIfNull(request);
         var result = Has(PeerHooks.Upgrade) ? await _handler.OnUpgrade(request) : UpgradeResult.Accept();
         _request = new(request, result.Subprotocol, _options.CapturedHeaders);
+        if (_options.CloseOnAuthenticationExpiration && request.AuthenticationExpires is { } expires) _expires = expires.UtcTicks;
         if (result.IsAccepted) AgreeOnCompression(request);
         return result;
     }

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics.Metrics;
 using System.Security.Cryptography;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -22,8 +23,10 @@ public sealed class PeerHost : IDisposable
     /// <summary>Makes a host without peers.</summary>
     /// <param name="time">The clock of all timeouts.</param>
     /// <param name="loggers">Where it logs, under the category <c>Peers</c>.</param>
-    public PeerHost(TimeProvider? time = null, ILoggerFactory? loggers = null)
+    /// <param name="meters">Who makes its meter, <c>Peers</c>; a meter of its own where it is left out.</param>
+    public PeerHost(TimeProvider? time = null, ILoggerFactory? loggers = null, IMeterFactory? meters = null)
     {
+        Metrics = new(meters);
         Time = time ?? TimeProvider.System;
         Log = new(new SafeLogger((loggers ?? NullLoggerFactory.Instance).CreateLogger("Peers")), Time);
         _timer = Time.CreateTimer(static host => ((PeerHost)host!).Beat(), this, s_heartbeat, s_heartbeat);
@@ -49,6 +52,8 @@ public sealed class PeerHost : IDisposable
     internal long Now => Time.GetTimestamp();
 
     internal PeerLog Log { get; }
+
+    internal PeerMetrics Metrics { get; }
 
     internal ChannelRegistry Channels { get; } = new();
 
@@ -127,11 +132,21 @@ public sealed class PeerHost : IDisposable
     }
 
     /// <summary>Stops the heartbeat. Peers are not closed: <see cref="CloseAllAsync"/> does that.</summary>
-    public void Dispose() => _timer.Dispose();
+    public void Dispose()
+    {
+        _timer.Dispose();
+        Metrics.Dispose();
+    }
 
-    internal void Add(PeerConnection connection) => _connections.TryAdd(connection.Id, connection);
+    internal void Add(PeerConnection connection)
+    {
+        if (_connections.TryAdd(connection.Id, connection)) connection.Metrics.PeerOpened();
+    }
 
-    internal void Remove(PeerConnection connection) => _connections.TryRemove(connection.Id, out _);
+    internal void Remove(PeerConnection connection)
+    {
+        if (_connections.TryRemove(connection.Id, out _)) connection.Metrics.PeerLeft();
+    }
 
     private void Publish(string channel, Opcode opcode, ReadOnlySpan<byte> payload, Peer? except, bool compress)
     {

@@ -31,6 +31,10 @@ public sealed class PeerOptions
     /// <summary>How many requests of this end one peer may leave unanswered at once; beyond it <see cref="Peer.RequestAsync"/> throws. Default: 64.</summary>
     public int MaxRequests { get; set; } = 64;
 
+    /// <summary>How long the upgrade hook may take; beyond it the client gets 503, and the hook's token is cancelled. Default: 10 seconds.</summary>
+    /// <remarks>Handler and request stay until the hook has ended, and so does the place among <see cref="MaxPeers"/>: a hook that waits should watch its token.</remarks>
+    public TimeSpan HandshakeTimeout { get; set; } = TimeSpan.FromSeconds(10);
+
     /// <summary>How long to wait for the answer to a close frame before the connection is cut. Default: 5 seconds.</summary>
     public TimeSpan CloseTimeout { get; set; } = TimeSpan.FromSeconds(5);
 
@@ -52,6 +56,9 @@ public sealed class PeerOptions
     /// <summary>The request headers that are copied to <see cref="Peer.Headers"/>. Default: none.</summary>
     public IList<string> CapturedHeaders { get; init; } = [];
 
+    /// <summary>Whether a peer is closed with 1008 when the authentication that it came with expires (<see cref="UpgradeRequest.AuthenticationExpires"/>). Default: false.</summary>
+    public bool CloseOnAuthenticationExpiration { get; set; }
+
     /// <summary>Compression of messages; off by default.</summary>
     public CompressionOptions Compression { get; init; } = new();
 
@@ -68,6 +75,7 @@ public sealed class PeerOptions
         OptionBounds.AtLeast(1, MaxStreams, nameof(MaxStreams));
         OptionBounds.AtLeast(1, MaxRequests, nameof(MaxRequests));
         OptionBounds.AtLeast(1, MaxPeers, nameof(MaxPeers));
+        OptionBounds.PositiveOrInfinite(HandshakeTimeout, nameof(HandshakeTimeout));
         OptionBounds.PositiveOrInfinite(CloseTimeout, nameof(CloseTimeout));
         OptionBounds.PositiveOrInfinite(KeepAliveInterval, nameof(KeepAliveInterval));
         OptionBounds.PositiveOrInfinite(KeepAliveTimeout, nameof(KeepAliveTimeout));

@@ -21,7 +21,11 @@ public abstract class UpgradeRequest
     /// <summary>The services of the request.</summary>
     public abstract IServiceProvider Services { get; }
 
-    /// <summary>Cancelled when the client gives up.</summary>
+    /// <summary>When <see cref="User"/> stops being authenticated, as the host knows it; null for never. An upgrade hook that checks a token by itself sets it.</summary>
+    /// <remarks>What happens then is <see cref="PeerOptions.CloseOnAuthenticationExpiration"/>.</remarks>
+    public DateTimeOffset? AuthenticationExpires { get; set; }
+
+    /// <summary>Cancelled when the client gives up, or the hook takes longer than <see cref="PeerOptions.HandshakeTimeout"/>.</summary>
     public abstract CancellationToken Aborted { get; }
 
     /// <summary>What is handed on to <see cref="Peer.Context"/>.</summary>

@@ -25,17 +25,19 @@ internal sealed class PeerTestEndpoint(RouteTemplate route, PeerHandlerInfo hand
             throw Rejected(UpgradeResult.Reject(503, "No more peers can connect."));
         }
 
-        PeerConnection? connection = null;
         try
         {
-            connection = Create();
-            await using var scope = services.CreateAsyncScope();
-            var answer = await AskAsync(connection, new(request, routeValues, scope.ServiceProvider, cancellationToken));
-            return Serve(host, connection, answer);
+            var connection = Create();
+            var scope = services.CreateAsyncScope();
+            using var clock = new HandshakeClock(host.Host.Time, options.HandshakeTimeout, cancellationToken);
+            var asking = AskAsync(connection, new(request, routeValues, scope.ServiceProvider, clock.Token));
+            var isInTime = await clock.IsInTimeAsync(asking);
+
+            var answer = ReleaseAsync(asking, scope, connection, isInTime);
+            return isInTime ? Serve(host, connection, await answer) : throw Rejected(UpgradeResult.Reject(503, "The server took too long to answer."));
         }
         catch
         {
-            if (connection is not null) await connection.DisposeAsync();
             Interlocked.Decrement(ref _peers);
             throw;
         }
@@ -69,6 +71,23 @@ internal sealed class PeerTestEndpoint(RouteTemplate route, PeerHandlerInfo hand
         if (answer.Subprotocol is { } chosen && !request.Subprotocols.Contains(chosen, StringComparer.Ordinal)) throw Failed(
             $"The upgrade hook of '{handler.Name}' chose the subprotocol '{chosen}', which the client did not offer.", inner: null);
         return answer;
+    }
+
+    // What the hook uses stays until it has ended, however late that is.
+    private static async Task<UpgradeResult> ReleaseAsync(Task<UpgradeResult> asking, AsyncServiceScope scope, PeerConnection connection, bool isInTime)
+    {
+        await using var released = scope;
+        var isKept = false;
+        try
+        {
+            var answer = await asking;
+            isKept = isInTime;
+            return answer;
+        }
+        finally
+        {
+            if (!isKept) await connection.DisposeAsync();
+        }
     }
 
     // Off the test's own thread, as hooks run, but with what flows with the test, such as the place for its output.

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
+using System.Diagnostics.Metrics;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
@@ -66,7 +67,7 @@ public sealed class PeerTestHost : IAsyncDisposable
         collection.TryAddSingleton(typeof(ILogger<>), typeof(Logger<>));
         collection.AddSingleton<IPeerServiceLifetimes>(new PeerServiceLifetimes(collection));
         collection.AddSingleton(provider => new HookFailures(provider.GetRequiredService<ILoggerFactory>()));
-        collection.AddSingleton(provider => new PeerHost(provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<HookFailures>()));
+        collection.AddSingleton(provider => new PeerHost(provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<HookFailures>(), provider.GetService<IMeterFactory>()));
 
         var built = collection.BuildServiceProvider(validateScopes: true);
         return new(built, built.GetRequiredService<HookFailures>(), options);

@@ -33,6 +33,9 @@ public sealed class PeerTestRequest
     /// <summary>Who the client is; at first nobody that authentication knows. No authentication runs here.</summary>
     public ClaimsPrincipal User { get; set; } = new(new ClaimsIdentity());
 
+    /// <summary>When <see cref="User"/> stops being authenticated; at first never. For <see cref="PeerOptions.CloseOnAuthenticationExpiration"/>.</summary>
+    public DateTimeOffset? AuthenticationExpires { get; set; }
+
     /// <summary>The client's address; at first one of this machine with a port of its own.</summary>
     public EndPoint? RemoteEndPoint { get; set; } = new IPEndPoint(IPAddress.Loopback, NextPort());
 
@@ -59,26 +62,34 @@ public sealed class PeerTestRequest
 }
 
 /// <summary>The upgrade hook's view of a <see cref="PeerTestRequest"/>.</summary>
-internal sealed class MemoryUpgradeRequest(PeerTestRequest request, IReadOnlyDictionary<string, string> routeValues, IServiceProvider services, CancellationToken aborted) : UpgradeRequest
+internal sealed class MemoryUpgradeRequest : UpgradeRequest
 {
-    public override string Path => request.Path;
+    private readonly PeerTestRequest _request;
 
-    public override EndPoint? RemoteEndPoint => request.RemoteEndPoint;
+    public MemoryUpgradeRequest(PeerTestRequest request, IReadOnlyDictionary<string, string> routeValues, IServiceProvider services, CancellationToken aborted)
+    {
+        (_request, RouteValues, Services, Aborted) = (request, routeValues, services, aborted);
+        AuthenticationExpires = request.AuthenticationExpires;
+    }
 
-    public override ClaimsPrincipal? User => request.User;
+    public override string Path => _request.Path;
 
-    public override IReadOnlyList<string> Subprotocols => [.. request.Subprotocols];
+    public override EndPoint? RemoteEndPoint => _request.RemoteEndPoint;
 
-    public override IServiceProvider Services => services;
+    public override ClaimsPrincipal? User => _request.User;
 
-    public override CancellationToken Aborted => aborted;
+    public override IReadOnlyList<string> Subprotocols => [.. _request.Subprotocols];
 
-    public override IReadOnlyCollection<KeyValuePair<string, string>> RouteValues => routeValues;
+    public override IServiceProvider Services { get; }
 
-    public override string? Query(string name) => request.Query.TryGetValue(name, out var value) ? value : null;
+    public override CancellationToken Aborted { get; }
+
+    public override IReadOnlyCollection<KeyValuePair<string, string>> RouteValues { get; }
+
+    public override string? Query(string name) => _request.Query.TryGetValue(name, out var value) ? value : null;
 
     // The client speaks no extension, whatever a test says.
-    public override string? Header(string name) => !string.Equals(name, "Sec-WebSocket-Extensions", StringComparison.OrdinalIgnoreCase) && request.Headers.TryGetValue(name, out var value) ? value : null;
+    public override string? Header(string name) => !string.Equals(name, "Sec-WebSocket-Extensions", StringComparison.OrdinalIgnoreCase) && _request.Headers.TryGetValue(name, out var value) ? value : null;
 
-    public override T? Feature<T>() where T : class => request.Feature<T>();
+    public override T? Feature<T>() where T : class => _request.Feature<T>();
 }

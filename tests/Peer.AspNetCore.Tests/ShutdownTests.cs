@@ -61,6 +61,7 @@ public sealed class ShutdownTests
         await app.StopAsync().Soon();
     }
 
+    [Trait("option", "ShutdownTimeout")]
     [Fact]
     public async Task A_client_that_never_answers_is_cut_after_ShutdownTimeout()
     {

@@ -207,6 +207,7 @@ public sealed class RequestTests : IDisposable
         Assert.Equal(7, (await asked).Value);
     }
 
+    [Trait("option", "MaxRequests")]
     [Fact]
     public async Task No_more_than_MaxRequests_are_unanswered_and_an_answer_makes_room()
     {
@@ -247,6 +248,23 @@ public sealed class RequestTests : IDisposable
     {
         await using var client = await ConnectAsync();
         await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => client.Peer.RequestAsync<Question, Count>(new(""), TimeSpan.FromMilliseconds(milliseconds)));
+    }
+
+    [Fact]
+    public async Task A_reply_that_is_waited_for_does_not_count_against_the_rate_and_one_that_comes_again_does()
+    {
+        await using var client = await ConnectAsync(new() { MessageRate = { Limit = 1 } });
+        for (var i = 1; i <= 5; i++)
+        {
+            var asked = Ask(client);
+            await client.ReceiveTextAsync();
+            await client.SendAsync($$"""{"type":"count","$re":{{i}},"value":7}""");
+            await asked;
+        }
+
+        await client.SendAsync("""{"type":"count","$re":1,"value":7}""");
+        await client.SendAsync("""{"type":"count","$re":1,"value":7}""");
+        Assert.Equal(CloseCode.TryAgainLater, await client.ReceiveCloseAsync());
     }
 
     [Fact]

@@ -5,6 +5,7 @@ using Peers.WebSockets;
 namespace Peers.Tests;
 
 /// <summary>Peers that read slower than they are sent to: what is kept, what is dropped, and who is closed.</summary>
+[Trait("option", "SlowPeerPolicy")]
 public sealed class SlowPeerTests : IDisposable
 {
     // The pipe takes one message and then stops, so that the rest waits in the output.

@@ -9,13 +9,14 @@ namespace Peers.Tests;
 public sealed class StreamTests : IDisposable
 {
     private readonly FakeTimeProvider _time = new();
+    private readonly LogLines _log = new();
     private readonly PeerHost _host;
     private readonly TaskCompletionSource _disposed = Patience.Signal();
     private readonly TaskCompletionSource _reached = Patience.Signal();
     private readonly TaskCompletionSource _waiting = Patience.Signal();
     private readonly TaskCompletionSource _gate = Patience.Signal();
 
-    public StreamTests() => _host = new(_time);
+    public StreamTests() => _host = new(_time, _log);
 
     public void Dispose() => _host.Dispose();
 
@@ -225,6 +226,7 @@ public sealed class StreamTests : IDisposable
         }
     }
 
+    [Trait("option", "MaxStreams")]
     [Fact]
     public async Task One_stream_more_than_MaxStreams_is_busy_and_its_place_is_free_when_another_has_ended()
     {
@@ -237,6 +239,7 @@ public sealed class StreamTests : IDisposable
 
         await client.SendAsync(Watch(3));
         Assert.Equal("""{"type":"$error","$re":3,"code":"busy","message":"Too many streams are running."}""", await client.ReceiveTextAsync());
+        Assert.Matches(@"^Peer .* asked for one more stream than MaxStreams \(2\) and was refused\. Raise PeerOptions\.MaxStreams, or let it cancel those it no longer reads\.", _log.Single(40));
         await client.SendAsync("""{"type":"$cancel","$id":1}""");
         await client.ReceiveTextAsync();
         await client.SendAsync(Watch(3));

@@ -99,7 +99,7 @@ public sealed class TimeTests : IDisposable
                 return default;
             },
         };
-        var client = await MemoryClient.ConnectAsync(_host, handler);
+        var client = await MemoryClient.ConnectAsync(_host, handler, new() { CloseTimeout = Timeout.InfiniteTimeSpan });
         await GiveUpAsync();
         await client.Run.WaitAsync(Patience.Limit);
         Assert.Equal(0, handler.DisposeCount);

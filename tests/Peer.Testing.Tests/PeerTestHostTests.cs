@@ -157,6 +157,34 @@ public sealed class PeerTestHostTests
     }
 
     [Fact]
+    public async Task An_upgrade_hook_that_takes_too_long_is_503_and_its_handler_stays_until_it_ends()
+    {
+        var time = new FakeTimeProvider();
+        await using var host = PeerTestHost.Start<LateDoor>(services => services.AddSingleton(_gate), options => options.HandshakeTimeout = TimeSpan.FromSeconds(10), time);
+        var connecting = host.ConnectAsync("/late");
+        await _gate.Reached.Task.WaitAsync(host.Patience);
+        time.Advance(TimeSpan.FromSeconds(10));
+
+        Assert.Equal(503, (await Assert.ThrowsAsync<PeerTestRejectedException>(() => connecting)).StatusCode);
+        Assert.DoesNotContain("disposed", _gate.Entries);
+        _gate.Opened.SetResult();
+        await _gate.Disposed.Task.WaitAsync(host.Patience);
+    }
+
+    [Fact]
+    public async Task A_peer_is_closed_when_its_authentication_expires_by_the_clock_of_the_test()
+    {
+        var time = new FakeTimeProvider();
+        await using var host = Start(options => options.CloseOnAuthenticationExpiration = true, time);
+        var ada = await host.ConnectAsync("/desks/a", request => request.AuthenticationExpires = time.GetUtcNow().AddMinutes(5));
+        time.Advance(TimeSpan.FromMinutes(4));
+        Assert.Equal(new Noted("milk"), await ada.RequestAsync<Note, Noted>(new("milk")));
+        time.Advance(TimeSpan.FromMinutes(1));
+
+        Assert.Equal(CloseCode.PolicyViolation, (await ada.ReceiveCloseAsync()).Code);
+    }
+
+    [Fact]
     public async Task A_clock_that_leaps_loses_nobody()
     {
         var time = new FakeTimeProvider();

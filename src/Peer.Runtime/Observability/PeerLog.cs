@@ -122,6 +122,15 @@ internal sealed partial class PeerLog(ILogger logger, TimeProvider time)
     [LoggerMessage(18, LogLevel.Information, "{Peer} on {Handler} answered nothing for KeepAliveTimeout ({Timeout}) and counts as lost.")]
     public partial void KeepAliveExpired(Peer peer, string handler, TimeSpan timeout);
 
+    [LoggerMessage(25, LogLevel.Information, "The authentication of {Peer} on {Handler} has expired, so it is closed (1008), as PeerOptions.CloseOnAuthenticationExpiration asks for.")]
+    public partial void AuthenticationExpired(Peer peer, string handler);
+
+    [LoggerMessage(26, LogLevel.Information, "{Peer} on {Handler} did not answer the close frame within CloseTimeout ({Timeout}) and was cut off.")]
+    public partial void CloseUnanswered(Peer peer, string handler, TimeSpan timeout);
+
+    [LoggerMessage(27, LogLevel.Debug, "Reading from {Peer} on {Handler} stands still: more than MaxPendingBytes ({Limit:N0} bytes) wait for a hook that is pending.")]
+    public partial void Paused(Peer peer, string handler, int limit);
+
     [LoggerMessage(19, LogLevel.Warning, "{Count} peers did not close within ShutdownTimeout and were terminated; the first is {Peer}, in its {Hook} hook.")]
     public partial void Terminated(int count, Peer peer, string hook);
 

@@ -22,6 +22,8 @@ internal sealed class PeerOutput(PeerOptions options, IOutputOwner owner)
     private bool _isSealed;
     private bool _isLost;
     private bool _isPressed;
+    private int _taken;
+    private bool _wasPressed;
     private List<DrainWaiter>? _waiters;
     private TaskCompletionSource? _finished;
 
@@ -63,6 +65,7 @@ internal sealed class PeerOutput(PeerOptions options, IOutputOwner owner)
             if (length > options.MaxBufferedBytes && kind is OutputKind.Direct or OutputKind.Item) return AppendResult.TooLong;
             if (!HasRoom(length, channel: null)) return Overflow(kind);
             _outbox.Append(header, payload);
+            if (kind != OutputKind.Control) _taken++;
             return Appended();
         }
     }
@@ -76,6 +79,7 @@ internal sealed class PeerOutput(PeerOptions options, IOutputOwner owner)
             if (frame.Length > options.MaxBufferedBytes) return AppendResult.TooLong;
             if (!HasRoom(frame.Length, frame.Channel)) return Overflow(OutputKind.Published);
             _outbox.Append(frame);
+            _taken++;
             return Appended();
         }
     }
@@ -101,17 +105,20 @@ internal sealed class PeerOutput(PeerOptions options, IOutputOwner owner)
     /// <summary>Hands what waits to the transport, unless that is going on already. Never throws.</summary>
     public void Flush()
     {
-        bool isWritten;
+        bool? isWritten;
+        int taken;
+        bool wasPressed;
         lock (_lock)
         {
             _corkedBy = null;
-            if (_isFlushing || _transport is null || _isLost || _outbox.IsEmpty) return;
-            _isFlushing = true;
-            isWritten = TryWriteBatch();
+            (taken, wasPressed) = (_taken, _wasPressed);
+            (_taken, _wasPressed) = (0, false);
+            isWritten = TryBeginFlush();
         }
 
-        if (isWritten) FlushBatches();
-        else EndBatch(isGone: true);
+        if (taken > 0 || wasPressed) owner.Taken(taken, wasPressed);
+        if (isWritten == true) FlushBatches();
+        else if (isWritten == false) EndBatch(isGone: true);
     }
 
     /// <summary>Drops what waits and takes nothing more: the connection is gone.</summary>
@@ -179,6 +186,7 @@ internal sealed class PeerOutput(PeerOptions options, IOutputOwner owner)
         if (_outbox.Length >= BatchSize && !_isFlushing) turn.MarkFull();
 
         if (Buffered <= options.DrainThreshold) return AppendResult.Queued;
+        _wasPressed |= !_isPressed;
         _isPressed = true;
         return AppendResult.Backpressured;
     }
@@ -188,12 +196,12 @@ internal sealed class PeerOutput(PeerOptions options, IOutputOwner owner)
         if (Fits(length)) return true;
         if (options.SlowPeerPolicy == SlowPeerPolicy.KeepLatest && channel is not null)
         {
-            while (_outbox.TryDropOldest(channel)) owner.PublishedDropped();
+            while (_outbox.TryDropOldest(channel)) owner.MessageDropped();
         }
 
         if (options.SlowPeerPolicy is SlowPeerPolicy.DropOldest or SlowPeerPolicy.KeepLatest)
         {
-            while (!Fits(length) && _outbox.TryDropOldest(channel: null)) owner.PublishedDropped();
+            while (!Fits(length) && _outbox.TryDropOldest(channel: null)) owner.MessageDropped();
         }
 
         return Fits(length);
@@ -209,8 +217,16 @@ internal sealed class PeerOutput(PeerOptions options, IOutputOwner owner)
     {
         if (kind == OutputKind.Item) return AppendResult.Dropped;
         if (options.SlowPeerPolicy == SlowPeerPolicy.Close || kind is OutputKind.Reply or OutputKind.Control) return AppendResult.Overflow;
-        if (kind == OutputKind.Published) owner.PublishedDropped();
+        owner.MessageDropped();
         return AppendResult.Dropped;
+    }
+
+    // Null where there is nothing to do, or somebody does it already.
+    private bool? TryBeginFlush()
+    {
+        if (_isFlushing || _transport is null || _isLost || _outbox.IsEmpty) return null;
+        _isFlushing = true;
+        return TryWriteBatch();
     }
 
     // False where the server below has ended the output on its own, as Kestrel does when the client ended its half.
@@ -232,6 +248,7 @@ internal sealed class PeerOutput(PeerOptions options, IOutputOwner owner)
     {
         do
         {
+            owner.Written(_inFlight);
             try
             {
                 _flush = _transport!.FlushAsync().ConfigureAwait(false).GetAwaiter();
@@ -344,8 +361,16 @@ internal sealed class PeerOutput(PeerOptions options, IOutputOwner owner)
 /// <summary>What a connection wants to know about its output. Called on any thread.</summary>
 internal interface IOutputOwner
 {
-    /// <summary>A published message was dropped under the peer's policy. Called under the output's lock: count, and do nothing else.</summary>
-    void PublishedDropped();
+    /// <summary>A message was dropped under the peer's policy. Called under the output's lock: count, and do nothing else.</summary>
+    void MessageDropped();
+
+    /// <summary>Messages were taken to be sent since the last call. Called where no lock is held.</summary>
+    /// <param name="messages">How many.</param>
+    /// <param name="isPressed">Whether more than the drain threshold began to wait meanwhile.</param>
+    void Taken(int messages, bool isPressed);
+
+    /// <summary>Bytes were handed to the transport. Called where no lock is held.</summary>
+    void Written(int bytes);
 
     /// <summary>Little enough waits again.</summary>
     void OutputDrained();

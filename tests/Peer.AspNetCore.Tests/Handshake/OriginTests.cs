@@ -80,6 +80,7 @@ public sealed class OriginTests
         Assert.Equal(101, await StatusAsync(app));
     }
 
+    [Trait("option", "AllowedOrigins")]
     [Theory]
     [InlineData("https://app.example.com", true)]
     [InlineData("https://app.example.com/", true)]

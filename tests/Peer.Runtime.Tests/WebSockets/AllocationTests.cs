@@ -1,7 +1,9 @@
+using Peers.Tests.Kit;
 using Peers.WebSockets;
 
 namespace Peers.Tests.WebSockets;
 
+[Collection(nameof(Alone))]
 public sealed class AllocationTests
 {
     private const int Messages = 100_000;

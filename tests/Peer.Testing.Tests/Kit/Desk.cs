@@ -84,6 +84,8 @@ public sealed class Gate
 
     public TaskCompletionSource Opened { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
+    public TaskCompletionSource Disposed { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
     public string[] Entries
     {
         get { lock (_entries) return [.. _entries]; }
@@ -114,6 +116,29 @@ public sealed partial class Plain
 {
     [OnMessage]
     private static void Answer(Peer peer, string text) => peer.Send($"{peer.Route("id")} {peer.Route("rest")} {text}");
+}
+
+/// <summary>A handler whose upgrade hook waits for the gate, whatever its token says.</summary>
+[PeerHandler("/late")]
+public sealed partial class LateDoor(Gate gate) : IDisposable
+{
+    [OnUpgrade]
+    private async Task<UpgradeResult> Admit(CancellationToken cancellation)
+    {
+        await using var told = cancellation.Register(() => gate.Write("cancelled"));
+        gate.Reached.TrySetResult();
+        await gate.Opened.Task;
+        return UpgradeResult.Accept();
+    }
+
+    [OnMessage]
+    private static void Text(Peer peer, string text) => peer.Send(text);
+
+    public void Dispose()
+    {
+        gate.Write("disposed");
+        gate.Disposed.TrySetResult();
+    }
 }
 
 /// <summary>A handler that cannot be made.</summary>
