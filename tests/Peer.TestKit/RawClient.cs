@@ -23,6 +23,9 @@ public sealed class RawClient : IAsyncDisposable
     /// <summary>The server's answer to the handshake; null where none was made.</summary>
     public RawAnswer? Handshake { get; private set; }
 
+    /// <summary>This end's address.</summary>
+    public EndPoint LocalEndPoint => Tcp.LocalEndPoint!;
+
     /// <summary>Connects without saying anything.</summary>
     public static async Task<RawClient> DialAsync(int port, bool tls = false)
     {
@@ -31,6 +34,16 @@ public sealed class RawClient : IAsyncDisposable
         Stream stream = new NetworkStream(socket, ownsSocket: true);
         if (tls) stream = await EncryptAsync(stream);
         return new(socket, stream, answer: null);
+    }
+
+    /// <summary>Connects to an address of any kind, such as a Unix socket, and opens a WebSocket by hand.</summary>
+    public static async Task<RawClient> ConnectAsync(EndPoint address, string path = "/")
+    {
+        var socket = new Socket(address.AddressFamily, SocketType.Stream, address is IPEndPoint ? ProtocolType.Tcp : ProtocolType.Unspecified);
+        await socket.ConnectAsync(address).WaitAsync(s_patience);
+        var client = new RawClient(socket, new NetworkStream(socket, ownsSocket: true), answer: null);
+        client.Handshake = await client.RequestAsync(UpgradeRequest(path));
+        return client;
     }
 
     /// <summary>Connects and opens a WebSocket by hand.</summary>

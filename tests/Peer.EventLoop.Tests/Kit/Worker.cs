@@ -1,0 +1,54 @@
+namespace Peers.Tests.Kit;
+
+/// <summary>Does what it is told.</summary>
+[PeerHandler("/worker")]
+public sealed partial class Worker
+{
+    [Channel("all", Join = true)]
+    public static partial PeerChannel<INews> All { get; }
+
+    [OnMessage]
+    private static Place Where(Where where) => new(Thread.CurrentThread.Name ?? "", Thread.CurrentThread.IsThreadPoolThread);
+
+    [OnMessage]
+    private static Address WhoAmI(Peer peer, WhoAmI question) => new($"{peer.RemoteEndPoint}");
+
+    [OnMessage]
+    private static void Tell(Peer peer, Tell tell) => peer.Host.Publish(All, new News(tell.Number));
+
+    [OnMessage]
+#pragma warning disable PEER018 // It is what the watchdog is for.
+    private static void Block(Block block) => Gates.Of(block.Gate).Wait(TestContext.Current.CancellationToken);
+#pragma warning restore PEER018
+}
+
+/// <summary>What blocks the hooks of <see cref="Worker"/>, by name.</summary>
+internal static class Gates
+{
+    private static readonly System.Collections.Concurrent.ConcurrentDictionary<string, ManualResetEventSlim> s_gates = new();
+
+    public static ManualResetEventSlim Of(string name) => s_gates.GetOrAdd(name, static _ => new());
+}
+
+public interface INews;
+
+[Message]
+public readonly partial record struct Where;
+
+[Message]
+public sealed partial record Place(string Thread, bool IsPool);
+
+[Message]
+public readonly partial record struct WhoAmI;
+
+[Message]
+public sealed partial record Address(string Text);
+
+[Message]
+public readonly partial record struct Tell(int Number);
+
+[Message]
+public readonly partial record struct News(int Number) : INews;
+
+[Message]
+public sealed partial record Block(string Gate);
