@@ -96,16 +96,12 @@ public sealed partial class PeerConnection
         && MessageEnvelope.TryScan(text, out _, out var requestId, out _)
         && streams.TryCancel(requestId);
 
-    // {"type":"$end","$re":ID}
     private void SendEnd(ReadOnlySpan<byte> requestId)
     {
         var buffer = MessageBuffer.Rent();
         try
         {
-            var writer = new MessageWriter(buffer, requestId);
-            writer.BeginMessage("{\"type\":\"$end\""u8);
-            writer.EndObject();
-            writer.Complete();
+            buffer.WriteEnd(requestId);
             SendPayload(OutputKind.Reply, Opcode.Text, buffer.PayloadSpan, compress: false);
         }
         finally

@@ -53,20 +53,12 @@ public sealed partial class PeerConnection
         }
     }
 
-    // {"type":"$error","$re":ID,"code":"…","message":"…"}
     private void SendError(ReadOnlySpan<byte> requestId, string code, string message)
     {
         var buffer = MessageBuffer.Rent();
         try
         {
-            var writer = new MessageWriter(buffer, requestId);
-            writer.BeginMessage("{\"type\":\"$error\""u8);
-            writer.WriteRaw(",\"code\":"u8);
-            writer.Write(code);
-            writer.WriteRaw(",\"message\":"u8);
-            writer.Write(message);
-            writer.EndObject();
-            writer.Complete();
+            buffer.WriteError(requestId, code, message);
             SendPayload(OutputKind.Reply, Opcode.Text, buffer.PayloadSpan, compress: false);
         }
         finally

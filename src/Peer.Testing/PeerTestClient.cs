@@ -61,11 +61,31 @@ public sealed class PeerTestClient : IAsyncDisposable
     /// <exception cref="TimeoutException">No reply came.</exception>
     public Task<TReply> RequestAsync<TRequest, TReply>(in TRequest request, TimeSpan? timeout = null) where TRequest : IMessage<TRequest> where TReply : IMessage<TReply>
     {
-        var (id, reply) = _replies.Begin();
+        var (id, replies) = _replies.Begin();
 
         // Where it cannot be sent the connection ends, and the reply with it.
-        _wire.TrySend(Opcode.Text, Replies.WithId(MessageSerializer.ToUtf8(in request), id));
-        return ReadReplyAsync<TReply>(reply, TRequest.Type, timeout);
+        _wire.TrySend(Opcode.Text, Replies.Write(in request, Replies.Token(id), isRequest: true));
+        return ReadReplyAsync<TReply>(replies, TRequest.Type, timeout);
+    }
+
+    /// <summary>Sends a message with a <c>$id</c> to a hook that answers with a stream. The items go to the stream; other messages stay where they are.</summary>
+    /// <param name="request">The message; it is sent at once.</param>
+    public PeerTestStream<TItem> RequestStream<TRequest, TItem>(in TRequest request) where TRequest : IMessage<TRequest> where TItem : IMessage<TItem>
+    {
+        var (id, replies) = _replies.Begin(isStream: true);
+        _wire.TrySend(Opcode.Text, Replies.Write(in request, Replies.Token(id), isRequest: true));
+        return new(this, replies, TRequest.Type, id);
+    }
+
+    /// <summary>Takes the next message, which must be a <typeparamref name="T"/> that the server wants an answer to: <c>Peer.RequestAsync</c>.</summary>
+    /// <inheritdoc cref="ReceiveAsync{T}(TimeSpan?)"/>
+    public async Task<PeerTestQuestion<T>> ReceiveRequestAsync<T>(TimeSpan? timeout = null) where T : IMessage<T>
+    {
+        var what = $"a request '{T.Type}'";
+        var message = await TakeNextAsync(_inbox.Reader, what, timeout);
+        if (!TryRead<T>(message, out var value, out var why)) throw Unexpected(what, message, why);
+        MessageEnvelope.TryScan(message.Payload.Span, out _, out var id, out _);
+        return id.IsEmpty ? throw Unexpected(what, message, "It has no $id to answer.") : new(this, value, id.ToArray());
     }
 
     /// <summary>Takes the next message, which must be a <typeparamref name="T"/>.</summary>
@@ -75,7 +95,7 @@ public sealed class PeerTestClient : IAsyncDisposable
     /// <exception cref="TimeoutException">Nothing came.</exception>
     public async Task<T> ReceiveAsync<T>(TimeSpan? timeout = null) where T : IMessage<T>
     {
-        var message = await TakeNextAsync($"'{T.Type}'", timeout);
+        var message = await TakeNextAsync(_inbox.Reader, $"'{T.Type}'", timeout);
         return TryRead<T>(message, out var value, out var why) ? value : throw Unexpected($"'{T.Type}'", message, why);
     }
 
@@ -87,7 +107,7 @@ public sealed class PeerTestClient : IAsyncDisposable
         var skipped = "";
         while (true)
         {
-            var message = await TakeNextAsync($"'{T.Type}'{skipped}", patience);
+            var message = await TakeNextAsync(_inbox.Reader, $"'{T.Type}'{skipped}", patience);
             if (TryRead<T>(message, out var value, out var why)) return value;
             if (TypeOf(message) == T.Type) throw Unexpected($"'{T.Type}'", message, why);
             skipped += $"{(skipped.Length == 0 ? ", past " : ", ")}{Show(message)}";
@@ -96,13 +116,13 @@ public sealed class PeerTestClient : IAsyncDisposable
 
     /// <summary>Takes the next message, whatever it is. Its payload is the caller's.</summary>
     /// <inheritdoc cref="ReceiveAsync{T}(TimeSpan?)"/>
-    public Task<Message> ReceiveAsync(TimeSpan? timeout = null) => TakeNextAsync("a message", timeout);
+    public Task<Message> ReceiveAsync(TimeSpan? timeout = null) => TakeNextAsync(_inbox.Reader, "a message", timeout);
 
     /// <summary>Takes the next message, which must be text.</summary>
     /// <inheritdoc cref="ReceiveAsync{T}(TimeSpan?)"/>
     public async Task<string> ReceiveTextAsync(TimeSpan? timeout = null)
     {
-        var message = await TakeNextAsync("text", timeout);
+        var message = await TakeNextAsync(_inbox.Reader, "text", timeout);
         return message.Kind == MessageKind.Text ? message.Text() : throw Unexpected("text", message, why: null);
     }
 
@@ -110,7 +130,7 @@ public sealed class PeerTestClient : IAsyncDisposable
     /// <inheritdoc cref="ReceiveAsync{T}(TimeSpan?)"/>
     public async Task<byte[]> ReceiveBinaryAsync(TimeSpan? timeout = null)
     {
-        var message = await TakeNextAsync("a binary message", timeout);
+        var message = await TakeNextAsync(_inbox.Reader, "a binary message", timeout);
         return message.Kind == MessageKind.Binary ? message.Payload.ToArray() : throw Unexpected("a binary message", message, why: null);
     }
 
@@ -214,6 +234,28 @@ public sealed class PeerTestClient : IAsyncDisposable
         }
     }
 
+    /// <summary>Takes the next message of those that came for the client or for one of its requests.</summary>
+    internal async Task<Message> TakeNextAsync(ChannelReader<Message> from, string what, TimeSpan? timeout)
+    {
+        using var patience = Patience(timeout);
+        return await TakeNextAsync(from, what, patience);
+    }
+
+    /// <summary>Reads what came for a stream.</summary>
+    /// <returns>False where it is the end.</returns>
+    internal bool ReadItem<T>(Message message, string what, string request, [MaybeNullWhen(false)] out T item) where T : IMessage<T>
+    {
+        if (TryRead(message, out item, out var why)) return true;
+        ThrowIfError(message, request);
+        if (ReplyEnvelope.TryRead(message.Payload.Span, out var envelope) && envelope.Kind == ReplyKind.End) return false;
+        throw Unexpected(what, message, why);
+    }
+
+    /// <summary>Says that no more of a stream is wanted. Where that cannot be sent, the connection ends and the stream with it.</summary>
+    internal void Cancel(long id) => _wire.TrySend(Opcode.Text, [.. "{\"type\":\"$cancel\",\"$id\":"u8, .. Replies.Token(id), .. "}"u8]);
+
+    internal Task SendJson(ReadOnlySpan<byte> utf8) => Send(Opcode.Text, utf8);
+
     private async Task LiveAsync()
     {
         _host.Add(this);
@@ -237,17 +279,11 @@ public sealed class PeerTestClient : IAsyncDisposable
     private Task Send(Opcode opcode, ReadOnlySpan<byte> payload) =>
         _wire.TrySend(opcode, payload) ? Task.CompletedTask : Task.FromException(Over("could be sent", _wire.Closed.IsCompleted ? _wire.Closed.Result : null));
 
-    private async Task<Message> TakeNextAsync(string what, TimeSpan? timeout)
-    {
-        using var patience = Patience(timeout);
-        return await TakeNextAsync(what, patience);
-    }
-
-    private async Task<Message> TakeNextAsync(string what, CancellationTokenSource patience)
+    private async Task<Message> TakeNextAsync(ChannelReader<Message> from, string what, CancellationTokenSource patience)
     {
         try
         {
-            return await _inbox.Reader.ReadAsync(patience.Token);
+            return await from.ReadAsync(patience.Token);
         }
         catch (ChannelClosedException)
         {
@@ -259,14 +295,19 @@ public sealed class PeerTestClient : IAsyncDisposable
         }
     }
 
-    private async Task<TReply> ReadReplyAsync<TReply>(Task<Message?> pending, string request, TimeSpan? timeout) where TReply : IMessage<TReply>
+    private async Task<TReply> ReadReplyAsync<TReply>(ChannelReader<Message> replies, string request, TimeSpan? timeout) where TReply : IMessage<TReply>
     {
         var expected = $"the reply '{TReply.Type}' to '{request}'";
-        var message = await InTime(pending, expected, timeout) ?? throw await OverAsync($"{expected} came");
+        var message = await TakeNextAsync(replies, expected, timeout);
         if (TryRead<TReply>(message, out var reply, out var why)) return reply;
-        if (ReplyEnvelope.TryRead(message.Payload.Span, out var envelope) && envelope.Kind == ReplyKind.Error) throw new PeerTestRequestException(
-            $"'{request}' was answered with the error '{envelope.Code}': {envelope.Text}", envelope.Code, _host.FailureOf(Peer));
+        ThrowIfError(message, request);
         throw Unexpected(expected, message, why);
+    }
+
+    private void ThrowIfError(Message message, string request)
+    {
+        if (!ReplyEnvelope.TryRead(message.Payload.Span, out var envelope) || envelope.Kind != ReplyKind.Error) return;
+        throw new PeerTestRequestException($"'{request}' was answered with the error '{envelope.Code}': {envelope.Text}", envelope.Code, _host.FailureOf(Peer));
     }
 
     private static bool TryRead<T>(Message message, [MaybeNullWhen(false)] out T value, out string? why) where T : IMessage<T>

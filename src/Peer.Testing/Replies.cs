@@ -1,4 +1,5 @@
-using System.Text;
+using System.Globalization;
+using System.Threading.Channels;
 
 namespace Peers;
 
@@ -8,20 +9,21 @@ internal sealed class Replies
     private readonly Lock _lock = new();
 
     // Guarded by _lock.
-    private readonly Dictionary<long, TaskCompletionSource<Message?>> _waiting = [];
+    private readonly Dictionary<long, Expected> _expected = [];
     private long _lastId;
     private bool _isOver;
 
     /// <summary>Begins a request.</summary>
-    /// <returns>Its id, and its reply: null when the connection ends without one.</returns>
-    public (long Id, Task<Message?> Reply) Begin()
+    /// <param name="isStream">Whether replies come until there is an end or an error; else one.</param>
+    /// <returns>Its id, and its replies, which end early when the connection does.</returns>
+    public (long Id, ChannelReader<Message> Replies) Begin(bool isStream = false)
     {
-        var reply = new TaskCompletionSource<Message?>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var expected = new Expected(Channel.CreateUnbounded<Message>(), isStream);
         lock (_lock)
         {
-            if (_isOver) reply.SetResult(null);
-            else _waiting.Add(++_lastId, reply);
-            return (_lastId, reply.Task);
+            if (_isOver) expected.Replies.Writer.Complete();
+            else _expected.Add(++_lastId, expected);
+            return (_lastId, expected.Replies.Reader);
         }
     }
 
@@ -31,10 +33,11 @@ internal sealed class Replies
     {
         lock (_lock)
         {
-            if (_waiting.Count == 0 || message.Kind != MessageKind.Text) return false;
+            if (_expected.Count == 0 || message.Kind != MessageKind.Text) return false;
             if (!ReplyEnvelope.TryRead(message.Payload.Span, out var envelope)) return false;
-            if (!_waiting.Remove(envelope.Id, out var reply)) return false;
-            reply.TrySetResult(message);
+            if (!_expected.TryGetValue(envelope.Id, out var expected)) return false;
+            expected.Replies.Writer.TryWrite(message);
+            if (!expected.IsStream || envelope.Kind != ReplyKind.Message) End(envelope.Id, expected);
             return true;
         }
     }
@@ -45,23 +48,33 @@ internal sealed class Replies
         lock (_lock)
         {
             _isOver = true;
-            foreach (var reply in _waiting.Values) reply.TrySetResult(null);
-            _waiting.Clear();
+            foreach (var (id, expected) in _expected) End(id, expected);
         }
     }
 
-    /// <summary>A message as it goes out, with a <c>$id</c> behind its type.</summary>
-    public static byte[] WithId(ReadOnlySpan<byte> message, long id)
+    /// <summary>A message as it goes out, with the <c>$id</c> that it asks by, or the <c>$re</c> that it answers.</summary>
+    public static byte[] Write<T>(in T message, ReadOnlySpan<byte> id, bool isRequest) where T : IMessage<T>
     {
-        var end = EndOfType(message);
-        return [.. message[..end], .. Encoding.UTF8.GetBytes($",\"$id\":{id}"), .. message[end..]];
+        var buffer = MessageBuffer.Rent();
+        try
+        {
+            buffer.Write(in message, id, isRequest);
+            return buffer.PayloadSpan.ToArray();
+        }
+        finally
+        {
+            buffer.Return();
+        }
     }
 
-    // Messages are written with their type first: {"type":"…"
-    private static int EndOfType(ReadOnlySpan<byte> message)
+    /// <summary>An id as it goes out.</summary>
+    public static byte[] Token(long id) => System.Text.Encoding.UTF8.GetBytes(id.ToString(CultureInfo.InvariantCulture));
+
+    private void End(long id, Expected expected)
     {
-        var at = "{\"type\":\""u8.Length;
-        while (message[at] != '"') at += message[at] == '\\' ? 2 : 1;
-        return at + 1;
+        _expected.Remove(id);
+        expected.Replies.Writer.Complete();
     }
+
+    private sealed record Expected(Channel<Message> Replies, bool IsStream);
 }

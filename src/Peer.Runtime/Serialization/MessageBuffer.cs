@@ -78,6 +78,28 @@ internal sealed class MessageBuffer : IBufferWriter<byte>
         writer.Complete();
     }
 
+    /// <summary>Writes an error: <c>{"type":"$error","$re":ID,"code":"…","message":"…"}</c>.</summary>
+    public void WriteError(ReadOnlySpan<byte> requestId, string code, string message)
+    {
+        var writer = new MessageWriter(this, requestId);
+        writer.BeginMessage("{\"type\":\"$error\""u8);
+        writer.WriteRaw(",\"code\":"u8);
+        writer.Write(code);
+        writer.WriteRaw(",\"message\":"u8);
+        writer.Write(message);
+        writer.EndObject();
+        writer.Complete();
+    }
+
+    /// <summary>Writes the end of a stream: <c>{"type":"$end","$re":ID}</c>.</summary>
+    public void WriteEnd(ReadOnlySpan<byte> requestId)
+    {
+        var writer = new MessageWriter(this, requestId);
+        writer.BeginMessage("{\"type\":\"$end\""u8);
+        writer.EndObject();
+        writer.Complete();
+    }
+
     /// <summary>A writer that goes on behind what is there. What it wrote is there once it is flushed.</summary>
     internal Utf8JsonWriter OpenJson()
     {

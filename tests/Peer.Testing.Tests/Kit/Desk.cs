@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Microsoft.AspNetCore.Mvc;
 
 namespace Peers.Tests.Kit;
@@ -38,6 +39,38 @@ public sealed partial class Desk(Gate gate, TimeProvider time) : IDisposable
         gate.Reached.TrySetResult();
         await Task.Delay(TimeSpan.FromMinutes(remind.Minutes), time);
         return new(remind.Text);
+    }
+
+    [OnMessage]
+    private static async IAsyncEnumerable<Noted> Recite(Recite recite, [FromServices] TimeProvider time, [FromServices] Gate gate, [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        try
+        {
+            for (var verse = 1; verse <= recite.Verses; verse++)
+            {
+                if (verse > 1) await Task.Delay(TimeSpan.FromMinutes(1), time, cancellation);
+                if (recite.Forgets == verse) throw new InvalidOperationException("What came next?");
+                yield return new($"verse {verse}");
+            }
+        }
+        finally
+        {
+            gate.Write("recited");
+        }
+    }
+
+    [OnMessage]
+    private async Task Sign(Peer peer, Sign sign)
+    {
+        try
+        {
+            var signed = await peer.RequestAsync<Sure, Signed>(new(sign.What), TimeSpan.FromMinutes(1));
+            gate.Write($"signed by {signed.Name}");
+        }
+        catch (PeerRequestException refused) when (refused.Failure == PeerRequestFailure.Refused)
+        {
+            gate.Write($"refused: {refused.Code}");
+        }
     }
 
     [OnMessage]
@@ -102,6 +135,10 @@ public interface IDeskEvent;
 [Message] public readonly partial record struct Note(string Text);
 [Message] public readonly partial record struct Wait(string Text);
 [Message] public readonly partial record struct Remind(string Text, int Minutes);
+[Message] public readonly partial record struct Recite(int Verses, int Forgets = 0);
+[Message] public readonly partial record struct Sign(string What);
+[Message] public readonly partial record struct Sure(string What);
+[Message] public readonly partial record struct Signed(string Name);
 [Message] public readonly partial record struct Fail(string Why);
 [Message] public readonly partial record struct Evict(string Why);
 [Message] public readonly partial record struct Fill(int Count);
