@@ -152,6 +152,7 @@ pack() {
 
 bench() {
     require dotnet
+    rivals
     case "${1:-}" in codec | all) publish_bench ;; esac
     dotnet run -c Release --project bench/Peer.Bench -- "$@"
 }
@@ -160,6 +161,13 @@ bench() {
 publish_bench() {
     require linker
     dotnet publish bench/Peer.Bench.Aot -c Release -v q -o artifacts/bench
+}
+
+# What bench/rivals runs on, where there is npm; without it those contenders are left out.
+rivals() {
+    if command -v npm >/dev/null && [ ! -d bench/rivals/node_modules ]; then
+        (cd bench/rivals && npm install --ignore-scripts --no-package-lock --no-audit --no-fund --silent) || echo "build.sh: Bun and ws could not be installed; they are left out"
+    fi
 }
 
 # Every target in turn, over assemblies that are instrumented where they lie: they are not to be used for anything else.

@@ -35,10 +35,16 @@ internal sealed class Server : IDisposable
     public static Server Start(Contender contender)
     {
         var port = FreePort();
-        string[] arguments = ["serve", contender.Kind, "--port", port.ToString(CultureInfo.InvariantCulture), .. s_switches[contender.Transport]];
-        var process = PinnedProcess.StartSelf(Cores.Server, arguments, contender.Transport == ServerTransport.Inline ? s_inline : null);
+        var process = Start(contender, port.ToString(CultureInfo.InvariantCulture));
         if (process.StandardOutput.ReadLine() != ServeCommand.Ready) throw new InvalidOperationException($"The server '{contender.Name}' did not start.");
         return new(process, port);
+    }
+
+    private static Process Start(Contender contender, string port)
+    {
+        if (Rivals.CommandOf(contender) is { } rival) return PinnedProcess.Start(Cores.Server, rival.File, [rival.Script, "--port", port]);
+        string[] arguments = ["serve", contender.Kind, "--port", port, .. s_switches[contender.Transport]];
+        return PinnedProcess.StartSelf(Cores.Server, arguments, contender.Transport == ServerTransport.Inline ? s_inline : null);
     }
 
     /// <summary>A port that nobody listened on a moment ago.</summary>

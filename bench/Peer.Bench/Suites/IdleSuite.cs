@@ -12,14 +12,14 @@ internal sealed class IdleSuite : ISuite
     private const int Connections = 5000;
     private const int FewConnections = 1000;
 
-    private static readonly Contender[] s_contenders = [Contender.Pipes, Contender.Managed, Contender.SignalR, Contender.Bare];
+    private static readonly Contender[] s_contenders = [Contender.Loop, Contender.Pipes, Contender.Managed, Contender.SignalR, Contender.Bun, Contender.NodeWs, Contender.Bare];
 
     public string Run(Settings settings, Figures figures)
     {
         var connections = settings.IsQuick ? FewConnections : Connections;
         var table = new Table($"Between {Table.Number(connections)} and {Table.Number(connections * 2)} connections", "server", "resident B a connection", "managed heap B a connection", "resident MiB at the end");
         var bytes = new Dictionary<Contender, double>();
-        foreach (var contender in s_contenders)
+        foreach (var contender in s_contenders.Where(Rivals.IsThere))
         {
             var (few, many) = Measure(contender, connections);
             var resident = bytes[contender] = (double)(many.Resident - few.Resident) / connections;

@@ -5,24 +5,27 @@ using Peers.Bench.Report;
 namespace Peers.Bench.Suites;
 
 /// <summary>Several servers under several loads: a table a load, the same figures for each.</summary>
-internal sealed class ServerSuite(string name, IReadOnlyList<ServerLoad> loads, IReadOnlyList<Contender> all) : ISuite
+internal sealed class ServerSuite(string name, IReadOnlyList<ServerLoad> loads, IReadOnlyList<Contender> contenders) : ISuite
 {
-    private static readonly Contender[] s_rivals = [Contender.Managed, Contender.ManagedInline, Contender.SignalR];
+    private static readonly Contender[] s_rivals = [Contender.Managed, Contender.ManagedInline, Contender.SignalR, Contender.Bun, Contender.NodeWs];
+
+    private readonly List<Contender> _all = [.. contenders.Where(Rivals.IsThere)];
 
     private bool IsFanout => name == "fanout";
 
     public string Run(Settings settings, Figures figures)
     {
+        if (_all.Count < contenders.Count) Console.WriteLine("Left out, because npm has not installed them in bench/rivals: Bun, ws.\n");
         var text = new StringBuilder();
         foreach (var load in loads.Where(load => settings.Wants(load.Name)))
         {
-            Contender[] contenders = [.. all.Where(contender => load.IsShort || contender != Contender.Bare)];
-            var rounds = Rounds.Run(name, load, contenders, settings);
-            var table = TableOf(load, contenders, rounds).ToString();
+            Contender[] here = [.. _all.Where(contender => load.IsShort || contender != Contender.Bare)];
+            var rounds = Rounds.Run(name, load, here, settings);
+            var table = TableOf(load, here, rounds).ToString();
             Console.WriteLine(table);
             text.Append(table).Append('\n');
-            foreach (var contender in contenders.Where(contender => contender.IsPeer)) AddFigures(figures, $"{name}.{contender.Id}.{load.Name}", contender, rounds);
-            figures.Add($"{name}.load.{load.Name}.cpu", contenders.Max(contender => rounds.Median(contender, result => result.LoadCpu)) * 100, "%");
+            foreach (var contender in here.Where(contender => contender.IsPeer)) AddFigures(figures, $"{name}.{contender.Id}.{load.Name}", contender, rounds);
+            figures.Add($"{name}.load.{load.Name}.cpu", here.Max(contender => rounds.Median(contender, result => result.LoadCpu)) * 100, "%");
         }
 
         return text.ToString();
@@ -52,13 +55,13 @@ internal sealed class ServerSuite(string name, IReadOnlyList<ServerLoad> loads, 
 
     private void AddFigures(Figures figures, string prefix, Contender contender, Rounds rounds)
     {
-        foreach (var rival in s_rivals.Where(all.Contains)) figures.Ratio($"{prefix}.vs-{rival.Id}", rounds.Ratio(contender, rival));
+        foreach (var rival in s_rivals.Where(_all.Contains)) figures.Ratio($"{prefix}.vs-{rival.Id}", rounds.Ratio(contender, rival));
         figures.Add($"{prefix}.rate", rounds.Median(contender, result => result.Rate), "/s");
         figures.Add($"{prefix}.cpu", rounds.Median(contender, result => result.ServerCpu), "us");
         figures.Add($"{prefix}.bytes", rounds.Median(contender, result => result.Allocated), "B");
-        foreach (var rival in s_rivals.Where(all.Contains)) figures.Ratio($"{prefix}.cpu.vs-{rival.Id}", rounds.CpuRatio(contender, rival));
+        foreach (var rival in s_rivals.Where(_all.Contains)) figures.Ratio($"{prefix}.cpu.vs-{rival.Id}", rounds.CpuRatio(contender, rival));
         if (!IsFanout) return;
         figures.Add($"{prefix}.p99", rounds.Median(contender, result => result.P99), "us");
-        if (all.Contains(Contender.Managed)) figures.Ratio($"{prefix}.p99.vs-managed", rounds.Median(contender, result => result.P99) / rounds.Median(Contender.Managed, result => result.P99));
+        foreach (var rival in s_rivals.Where(_all.Contains)) figures.Ratio($"{prefix}.p99.vs-{rival.Id}", rounds.Median(contender, result => result.P99) / rounds.Median(rival, result => result.P99));
     }
 }
