@@ -13,12 +13,12 @@ usage: ./build.sh VERB
   api               write the public surface down in the PublicAPI files
   build             build everything, Release
   test [SUITE]      install what is missing, build, publish the samples, run the tests
-                    suites: unit | generators | codefixes | aspnetcore | loops | testing | conformance | architecture | samples
+                    suites: unit | generators | codefixes | aspnetcore | loops | testing | conformance | architecture | samples | packages
   soak [--quick]    the long runs: load, churn, faults, slow readers; fails at any breach
   fuzz [SECONDS]    install what is missing, fuzz every target for so long (60), replay what is kept
                     options: TARGET… after the seconds (frames, handshake, inflate, message, connection)
   bench SUITE       the measurements; ends with lines 'figure NAME VALUE UNIT'
-                    suites: echo | typed | fanout | codec | engine | idle | startup | all
+                    suites: echo | typed | fanout | codec | generator | engine | idle | startup | all
                     options: --quick, --only LOAD, --write (docs/benchmarks.md)
   publish           both samples as Native AOT binaries, to artifacts/publish/NAME
   pack              the NuGet packages, to artifacts/packages
@@ -60,6 +60,7 @@ run_tests() {
         all)
             build
             publish
+            pack
             require chromium
             count run_all ;;
         unit) test_project Peer.Runtime.Tests ;;
@@ -78,7 +79,11 @@ run_tests() {
             dotnet build samples/Chat -c Release -v q
             publish
             test_project Peer.Samples.Tests ;;
-        *) fail "there is no suite '$1'; there are unit, generators, codefixes, aspnetcore, loops, testing, conformance, architecture and samples" ;;
+        packages)
+            require linker
+            pack
+            test_project Peer.Packages.Tests ;;
+        *) fail "there is no suite '$1'; there are unit, generators, codefixes, aspnetcore, loops, testing, conformance, architecture, samples and packages" ;;
     esac
 }
 
@@ -144,6 +149,7 @@ publish() {
 pack() {
     require dotnet
     dotnet restore Peer.sln -v q
+    rm -rf artifacts/packages
     local project
     for project in Peer.Runtime Peer.AspNetCore Peer.EventLoop Peer.Testing; do
         dotnet pack "src/$project" -c Release -v q -o artifacts/packages

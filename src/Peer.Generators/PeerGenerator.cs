@@ -5,8 +5,8 @@ namespace Peers.Generators;
 
 /// <summary>Writes the dispatch of handlers, the addresses of channels and the serialization of messages.</summary>
 /// <remarks>
-/// Attribute → model → text. Transforms run on every edit, so they are cheap and give models that are equal when nothing that matters has
-/// changed; then the text is not written again. A type has many attributes and gets one model, from the first of them.
+/// Attribute → model → text. Transforms run on every edit; <see cref="ModelCache{T}"/> has the model where only bodies have changed. Models are equal
+/// when nothing that matters has changed; then the text is not written again. A type has many attributes and gets one model, from the first of them.
 /// </remarks>
 [Generator(LanguageNames.CSharp)]
 public sealed class PeerGenerator : IIncrementalGenerator
@@ -14,26 +14,30 @@ public sealed class PeerGenerator : IIncrementalGenerator
     /// <summary>The name of the steps whose outputs are models, for tests of caching.</summary>
     internal const string Models = nameof(Models);
 
-    private static readonly string[] s_triggers =
+    private static readonly string[] s_typeTriggers =
     [
         KnownNames.PeerHandler, KnownNames.Channel, KnownNames.OnUpgrade, KnownNames.OnOpen, KnownNames.OnMessage,
         KnownNames.OnClose, KnownNames.OnError, KnownNames.OnDrain, KnownNames.OnPing, KnownNames.OnPong,
     ];
 
+    /// <summary>The attributes that the pipeline looks for.</summary>
+    internal static IEnumerable<string> Triggers => [.. s_typeTriggers, KnownNames.Message];
+
     /// <inheritdoc/>
     public void Initialize(IncrementalGeneratorInitializationContext context)
     {
-        foreach (var trigger in s_triggers)
+        var stamp = new DeclarationStamp();
+        foreach (var trigger in s_typeTriggers)
         {
             var types = context.SyntaxProvider
-                .ForAttributeWithMetadataName(trigger, static (node, _) => node is MemberDeclarationSyntax, PeerTypeParser.Parse)
+                .ForAttributeWithMetadataName(trigger, static (node, _) => node is MemberDeclarationSyntax, new ModelCache<PeerTypeModel>(stamp, PeerTypeParser.Parse).Parse)
                 .Where(static type => type is not null)
                 .WithTrackingName(Models);
             context.RegisterSourceOutput(types, static (output, type) => output.AddSource($"{type!.Shell.HintName}.Peer.g.cs", PeerTypeEmitter.Emit(type)));
         }
 
         var messages = context.SyntaxProvider
-            .ForAttributeWithMetadataName(KnownNames.Message, static (node, _) => node is TypeDeclarationSyntax, MessageParser.Parse)
+            .ForAttributeWithMetadataName(KnownNames.Message, static (node, _) => node is TypeDeclarationSyntax, new ModelCache<MessageModel>(stamp, MessageParser.Parse).Parse)
             .Where(static message => message is not null)
             .WithTrackingName(Models);
         context.RegisterSourceOutput(messages, static (output, message) => output.AddSource(MessageEmitter.HintName(message!), MessageEmitter.Emit(message!)));

@@ -35,6 +35,72 @@ public sealed class CachingTests
         edit: ("A.cs", "// A comment above.\n\n" + Chat.Replace("{ }", "{ return; }", StringComparison.Ordinal)),
         (IncrementalStepRunReason.Cached, 3));
 
+    // Models are remembered while declarations stay: each of these edits is in another file than what depends on it.
+    private const string Dependent = """
+        namespace Shop;
+        [Message(Names.Sale)] public sealed partial record Sale(Line Line, Id Id) : Priced;
+        [PeerHandler("/")] public sealed partial class Till { [OnMessage] void Sell(Sale sale) { } }
+        """;
+
+    private const string Depended = """
+        global using Id = System.Int32;
+        public static class Names { public const string Sale = "sale"; public static int Count() { return 1; } }
+        public abstract record Priced { public decimal Price { get; set; } public string? Note { get; init; } }
+        public record Line(string Name, int Count);
+        namespace Shop { public sealed partial class Till { [OnClose] void Closed(Peer peer) { peer.ToString(); } } }
+        """;
+
+    [Theory]
+    [InlineData("Sale = \"sale\"", "Sale = \"sold\"")]
+    [InlineData("string Name, int Count", "string Name, long Count")]
+    [InlineData("record Line(string Name, int Count)", "record Line(string Name, int Count) { public int Other { get; set; } }")]
+    [InlineData("Id = System.Int32", "Id = System.Int64")]
+    [InlineData("namespace Shop {", "namespace Shop { public record Line(bool IsAnother);")]
+    [InlineData("[OnClose] void Closed(Peer peer)", "[OnClose] void Closed(Peer peer, CloseEvent close)")]
+    [InlineData("[OnClose]", "[OnOpen]")]
+    [InlineData("public record Line(string Name", "#nullable disable\npublic record Line(string Name")]
+    public void A_declaration_changed_elsewhere_gives_what_a_first_run_gives(string before, string after)
+    {
+        var edited = Depended.Replace(before, after, StringComparison.Ordinal);
+        var first = Compile(("A.cs", Dependent), ("B.cs", Depended));
+        var driver = Generated.Driver().RunGenerators(first, TestContext.Current.CancellationToken);
+        driver = driver.RunGenerators(Replace(first, "B.cs", edited), TestContext.Current.CancellationToken);
+
+        Assert.NotEqual(Outputs(("A.cs", Dependent), ("B.cs", Depended)), Outputs(driver));
+        Assert.Equal(Outputs(("A.cs", Dependent), ("B.cs", edited)), Outputs(driver));
+    }
+
+    [Theory]
+    [InlineData("return 1;", "return Math.Max(1, 2);")]
+    [InlineData("peer.ToString();", "peer.Close();")]
+    [InlineData("public record Line", "/* A comment. */ public record Line")]
+    public void A_key_pressed_in_a_body_changes_no_declaration(string before, string after)
+    {
+        var stamp = new DeclarationStamp();
+        var first = Compile(("A.cs", Dependent), ("B.cs", Depended));
+        Assert.Same(stamp.Of(first), stamp.Of(Replace(first, "B.cs", Depended.Replace(before, after, StringComparison.Ordinal))));
+    }
+
+    [Theory]
+    [InlineData("Note { get; init; }", "Note { get; init; } = \"none\"")]
+    [InlineData("Note { get; init; }", "Note { get => null; init { } }")]
+    [InlineData("return 1; }", "return 1; } private static int _other;")]
+    public void A_property_that_gets_a_value_or_a_body_changes_its_declaration(string before, string after)
+    {
+        var stamp = new DeclarationStamp();
+        var first = Compile(("A.cs", Dependent), ("B.cs", Depended));
+        Assert.NotSame(stamp.Of(first), stamp.Of(Replace(first, "B.cs", Depended.Replace(before, after, StringComparison.Ordinal))));
+    }
+
+    [Fact]
+    public void References_options_and_the_number_of_files_count_as_declarations()
+    {
+        var stamp = new DeclarationStamp();
+        var first = Compile(("A.cs", Dependent), ("B.cs", Depended));
+        Compilation[] others = [first.RemoveReferences(first.References.First()), first.WithOptions(first.Options.WithAllowUnsafe(true)), first.RemoveSyntaxTrees(first.SyntaxTrees[^1])];
+        foreach (var other in others) Assert.NotSame(stamp.Of(first), stamp.Of(other));
+    }
+
     [Fact]
     public void A_changed_message_writes_that_message_alone() => AssertOutputsAfter(
         edit: ("B.cs", Messages.Replace("record Other(string Text", "record Other(string Words", StringComparison.Ordinal)),
@@ -84,8 +150,13 @@ public sealed class CachingTests
         Assert.Equal(expected, reasons.GroupBy(r => r).OrderBy(g => g.Count()).Reverse().Select(g => (g.Key, g.Count())));
     }
 
-    private static string[] Outputs(params (string Path, string Text)[] sources) =>
-        [.. Generated.Driver().RunGenerators(Compile(sources)).GetRunResult().Results[0].GeneratedSources
+    private static CSharpCompilation Replace(CSharpCompilation compilation, string path, string text) =>
+        compilation.ReplaceSyntaxTree(compilation.SyntaxTrees.First(t => t.FilePath == path), Generated.Parse((path, text)));
+
+    private static string[] Outputs(params (string Path, string Text)[] sources) => Outputs(Generated.Driver().RunGenerators(Compile(sources)));
+
+    private static string[] Outputs(GeneratorDriver driver) =>
+        [.. driver.GetRunResult().Results[0].GeneratedSources
             .OrderBy(s => s.HintName, StringComparer.Ordinal)
             .Select(s => s.HintName + s.SourceText)];
 

@@ -18,6 +18,7 @@ internal static class AllSuites
         ("typed", new ServerSuite("typed", TypedLoads, s_withInline)),
         ("fanout", new ServerSuite("fanout", FanoutLoads, s_defaults)),
         ("codec", new CodecSuite()),
+        ("generator", new GeneratorSuite()),
         ("engine", new EngineSuite()),
         ("idle", new IdleSuite()),
         ("startup", new StartupSuite()),

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 
@@ -6,6 +7,9 @@ namespace Peers.Generators;
 /// <summary>Says how a type is reopened, and whether it can be.</summary>
 internal static class TypeShellParser
 {
+    // Once a namespace and compilation, because each type in it asks.
+    private static readonly ConditionalWeakTable<INamespaceOrTypeSymbol, AlikeNames> s_alike = new();
+
     public static TypeShell Parse(INamedTypeSymbol type)
     {
         var types = new List<INamedTypeSymbol>();
@@ -46,11 +50,11 @@ internal static class TypeShellParser
     // another in case alone gets its place among them.
     private static string FileName(INamedTypeSymbol type)
     {
-        var alike = type.ContainingSymbol is INamespaceOrTypeSymbol around
-            ? around.GetTypeMembers().Select(t => t.MetadataName).Where(n => n.Equals(type.MetadataName, StringComparison.OrdinalIgnoreCase)).ToArray()
-            : [];
-        var place = alike.Count(n => string.CompareOrdinal(n, type.MetadataName) < 0);
         var name = type.MetadataName.Replace('`', '-');
+        if (type.ContainingSymbol is not INamespaceOrTypeSymbol around) return name;
+        if (!s_alike.GetValue(around, AlikeNames.In).TryGetValue(type.MetadataName, out var alike)) return name;
+
+        var place = alike.Count(n => string.CompareOrdinal(n, type.MetadataName) < 0);
         return place == 0 ? name : $"{name}-{place}";
     }
 
@@ -75,4 +79,16 @@ internal static class TypeShellParser
         (_, true) => "record",
         _ => "class",
     };
+
+    /// <summary>The names in a namespace or type that differ from others there in case alone, each with those others and itself.</summary>
+    private sealed class AlikeNames() : Dictionary<string, string[]>(StringComparer.OrdinalIgnoreCase)
+    {
+        public static AlikeNames In(INamespaceOrTypeSymbol around)
+        {
+            var alike = new AlikeNames();
+            var groups = around.GetTypeMembers().Select(t => t.MetadataName).GroupBy(n => n, StringComparer.OrdinalIgnoreCase);
+            foreach (var group in groups.Select(g => g.ToArray()).Where(g => g.Length > 1)) alike.Add(group[0], group);
+            return alike;
+        }
+    }
 }
