@@ -41,5 +41,15 @@ public sealed class PeerGenerator : IIncrementalGenerator
             .Where(static message => message is not null)
             .WithTrackingName(Models);
         context.RegisterSourceOutput(messages, static (output, message) => output.AddSource(MessageEmitter.HintName(message!), MessageEmitter.Emit(message!)));
+
+        // What stands for several messages has to know them all, and is written again only when those change.
+        var cases = messages.SelectMany(static (message, _) => message!.Cases).Collect();
+        var unions = context.SyntaxProvider
+            .ForAttributeWithMetadataName(KnownNames.Message, static (node, _) => node is TypeDeclarationSyntax, MessageUnionParser.Parse)
+            .Where(static union => union is not null)
+            .Combine(cases)
+            .Select(static (pair, _) => MessageUnionParser.WithCases(pair.Left!, pair.Right))
+            .WithTrackingName(Models);
+        context.RegisterSourceOutput(unions, static (output, union) => output.AddSource($"{union.Shell.HintName}.Message.g.cs", MessageUnionEmitter.Emit(union)));
     }
 }

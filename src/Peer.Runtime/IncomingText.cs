@@ -27,6 +27,9 @@ public ref struct IncomingText
     /// <summary>Finds the value of <c>type</c>, unescaped; empty where the text is not an object with a string of that name.</summary>
     public ReadOnlySpan<byte> Type => MessageEnvelope.TryReadType(Utf8.Span, out var type, out _error) ? type : default;
 
+    /// <summary>Whether a type stands for a message of this name.</summary>
+    public static bool Holds<T>(ReadOnlySpan<byte> type) where T : IMessageUnion<T> => T.Holds(type);
+
     /// <summary>Reads the message, and its <c>$id</c> with it. Where that fails, return <see cref="Invalid"/>.</summary>
     public bool TryRead<T>([MaybeNullWhen(false)] out T message) where T : IMessage<T>
     {

@@ -10,7 +10,7 @@ public sealed class MessageAnalyzer : DiagnosticAnalyzer
 {
     /// <inheritdoc/>
     public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } =
-        [Rules.UnsupportedMember, Rules.MessageNotPartial, Rules.MessageNotSealed, Rules.MessageCannotBeCompleted, Rules.ProtocolMember];
+        [Rules.UnsupportedMember, Rules.MessageNotPartial, Rules.MessageNotSealed, Rules.MessageCannotBeCompleted, Rules.ProtocolMember, Rules.MessageLeftOut];
 
     /// <inheritdoc/>
     public override void Initialize(AnalysisContext context)
@@ -34,9 +34,14 @@ public sealed class MessageAnalyzer : DiagnosticAnalyzer
         {
             Report(context, Rules.MessageNotPartial, notPartial, message.Short(), notPartial.Name);
         }
+        if (MessageUnionParser.IsUnion(message)) return;
         if (message is { TypeKind: TypeKind.Class, IsSealed: false })
         {
             Report(context, Rules.MessageNotSealed, message, message.Short());
+        }
+        foreach (var union in MessageUnionParser.UnionsOf(message))
+        {
+            if (MessageUnionParser.WhyNotHeld(message, union, context.Compilation) is { } reason) Report(context, Rules.MessageLeftOut, message, message.Short(), reason.Fact, union.Short(), reason.Remedy);
         }
         foreach (var problem in MessageTypeChecker.Check(message, context.Compilation, context.CancellationToken))
         {
@@ -48,8 +53,8 @@ public sealed class MessageAnalyzer : DiagnosticAnalyzer
     private static (string Fact, string Remedy)? WhyNoMessage(INamedTypeSymbol message)
     {
         if (message.IsStatic) return ("is static, so there is nothing to send", "Make it a sealed class");
-        if (message.IsAbstract) return ("is abstract, so there is nothing to make of what is read", "Mark the types derived from it instead");
         if (message.IsRefLikeType) return ("is a ref struct, which no hook can keep", "Make it a readonly struct");
+        if (MessageUnionParser.IsUnion(message) && MessageUnionParser.IsGeneric(message)) return ("has type parameters, and stands for several messages", "Remove them");
         if (message.IsFileLocal) return ("is file-local, so that no generated file can complete it", "Make it internal");
         if (MessageName.Of(message) is { } name && (name.Length == 0 || name[0] == '$'))
             return ($"is called '{name}' on the wire, which " + (name.Length == 0 ? "names nothing" : "belongs to the protocol"), "Give it another name in [Message]");

@@ -125,6 +125,16 @@ internal static class Rules
         "Class '{0}' is abstract and no handler is derived from it, so its hooks never run. Derive a handler from it, or remove 'abstract'.",
         DiagnosticSeverity.Warning, WellKnownDiagnosticTags.CompilationEnd);
 
+    public static readonly DiagnosticDescriptor MessageLeftOut = Messages(
+        "PEER030", "Message is not among those that its base type stands for",
+        "Message '{0}' {1}, so that '{2}' does not stand for it: it cannot be sent or read as one. {3}.",
+        DiagnosticSeverity.Warning);
+
+    public static readonly DiagnosticDescriptor UnionOfOneName = Messages(
+        "PEER031", "Two messages of one name behind one type",
+        "Message '{0}' is called '{1}' on the wire, as '{2}' is, and '{3}' stands for both. Give one of the two another name.",
+        DiagnosticSeverity.Error, WellKnownDiagnosticTags.CompilationEnd);
+
     private static DiagnosticDescriptor Handlers(string id, string title, string message, DiagnosticSeverity severity = DiagnosticSeverity.Error, params string[] tags) =>
         Rule(id, title, message, "Handlers", severity, tags);
 

@@ -25,6 +25,9 @@ internal static class MessageCodecEmitter
             case MessageCodecKind.Setter:
                 WriteSetter(writer, codec);
                 break;
+            case MessageCodecKind.Union:
+                WriteUnion(writer, codec);
+                break;
             case MessageCodecKind.Enum:
                 MessageConverterEmitter.WriteEnum(writer, codec);
                 break;
@@ -148,6 +151,14 @@ internal static class MessageCodecEmitter
         writer.Write("writer.BeginObject(\"{\"u8);").Open("foreach (var (key, item) in value)");
         writer.Write("writer.WriteName(key);").Write(MessageWriteEmitter.WriteValue(model, item, "item", "present")).Close();
         writer.Write("writer.EndObject();");
+    }
+
+    private static void WriteUnion(SourceWriter writer, MessageCodec codec)
+    {
+        OpenReader(writer, codec);
+        writer.Write("return reader.TryReadMessage(out value);").Close().Line();
+        writer.Open($"public static void Write{codec.Name}(ref global::Peers.MessageWriter writer, {codec.Type} value)");
+        writer.Write("writer.WriteMessage(in value);").Close();
     }
 
     private static void WriteSetter(SourceWriter writer, MessageCodec codec) => writer.Write($"""

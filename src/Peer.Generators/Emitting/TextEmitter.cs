@@ -22,17 +22,28 @@ internal static class TextEmitter
     private static void EmitTyped(SourceWriter writer, HookModel[] hooks, TextServicesEmitter withServices)
     {
         writer.Write("var type = text.Type;").Line();
+
+        // A hook for one message comes before one for several.
+        EmitExact(writer, [.. hooks.Where(h => !h.Message!.IsUnion)], withServices);
+        foreach (var hook in hooks.Where(h => h.Message!.IsUnion))
+        {
+            writer.Write($"// {hook.Signature}").Open($"if (global::Peers.IncomingText.Holds<{hook.Message!.Type}>(type))");
+            EmitHook(writer, hook, withServices);
+            writer.Close().Line();
+        }
+        EmitCancel(writer, hooks);
+    }
+
+    private static void EmitExact(SourceWriter writer, HookModel[] hooks, TextServicesEmitter withServices)
+    {
         if (hooks.Length <= MostComparisons)
         {
             foreach (var hook in hooks)
             {
-                if (hook != hooks[0]) writer.Line();
                 writer.Write($"// {hook.Signature}").Open($"if (type.SequenceEqual({Utf8Name(hook)}))");
                 EmitHook(writer, hook, withServices);
-                writer.Close();
+                writer.Close().Line();
             }
-            writer.Line();
-            EmitCancel(writer, hooks);
             return;
         }
 
@@ -47,7 +58,6 @@ internal static class TextEmitter
             writer.Close();
         }
         writer.Close().Line();
-        EmitCancel(writer, hooks);
     }
 
     private static void EmitCancel(SourceWriter writer, HookModel[] hooks)

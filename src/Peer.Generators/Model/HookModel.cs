@@ -55,7 +55,8 @@ internal enum MessageKinds
 /// <summary>A message type that a hook takes.</summary>
 /// <param name="Name">Its name on the wire.</param>
 /// <param name="Type">The type, from <c>global::</c> on.</param>
-internal sealed record MessageRefModel(string Name, string Type);
+/// <param name="IsUnion">Whether it stands for several messages.</param>
+internal sealed record MessageRefModel(string Name, string Type, bool IsUnion = false);
 
 /// <summary>A parameter of a hook.</summary>
 /// <param name="Kind">Where its argument comes from.</param>

@@ -61,6 +61,8 @@ internal enum MessageCodecKind
     Setter,
     /// <summary>An enum, by the names of its values.</summary>
     Enum,
+    /// <summary>A type that stands for several messages.</summary>
+    Union,
     /// <summary>What has a converter of System.Text.Json.</summary>
     Converter,
     /// <summary>What has one, and may be null.</summary>

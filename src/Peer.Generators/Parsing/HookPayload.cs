@@ -30,7 +30,10 @@ internal static class HookPayload
     public static MessageRefModel? Message(IMethodSymbol method, List<HookParameterModel> parameters)
     {
         var index = parameters.FindIndex(p => p.Kind == HookParameterKind.Message);
-        return index < 0 ? null : new(MessageName.Of(method.Parameters[index].Type)!, method.Parameters[index].Type.FullNotNull());
+        if (index < 0) return null;
+
+        var type = method.Parameters[index].Type;
+        return new(MessageName.Of(type)!, type.FullNotNull(), MessageUnionParser.IsUnion(type));
     }
 
     private static MessageKinds Natural(HookParameterKind payload) => payload switch

@@ -28,6 +28,7 @@ internal sealed class HookRivals(INamedTypeSymbol handler, Problems problems)
     private static IEnumerable<string> Claims(HookModel hook)
     {
         if (hook.Kind != HookKind.Message) return [$"[On{hook.Kind}]"];
+        if (hook.Message is { IsUnion: true } union) return [$"the messages of '{union.Type.Replace("global::", "")}'"];
         if (hook.Message is { } message) return [$"the message '{message.Name}'"];
 
         // A hook for raw messages of either kind gives way to one for just this kind.

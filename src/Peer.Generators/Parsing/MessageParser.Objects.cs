@@ -35,7 +35,7 @@ internal sealed partial class MessageParser
         ReportSameNames(type, onWire);
         ReportFields(type);
         ReportRequired(type, constructor, properties);
-        if (_problems.Count > problems || constructor is null) return null;
+        if (_problems.Count > problems || _hasReported || constructor is null) return null;
 
         var setsRequired = constructor.HasAttribute(JsonNames.SetsRequiredMembers);
         var initialized = onWire.Select((property, i) => (property, i))

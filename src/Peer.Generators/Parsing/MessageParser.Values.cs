@@ -30,6 +30,7 @@ internal sealed partial class MessageParser
 
     private MessageCodec? ParseCodec(ITypeSymbol type, MessageNumbers numbers, ISymbol owner)
     {
+        if (MessageUnionParser.IsUnion(type) && MessageName.Of(type) is not null) return ParseUnion(type);
         if (MessageKnownTypes.CollectionResult(type) is { } collection) return ParseCollection(type, collection, numbers, owner);
         if (MessageKnownTypes.DictionaryResult(type) is { } dictionary) return ParseDictionary((INamedTypeSymbol)type, dictionary, numbers, owner);
         if (WhyNotObject(type) is { } why)
@@ -40,6 +41,14 @@ internal sealed partial class MessageParser
 
         var body = ParseObject((INamedTypeSymbol)type);
         return body is null ? null : Codec(type, MessageCodecKind.Object) with { Body = body };
+    }
+
+    private MessageCodec? ParseUnion(ITypeSymbol type)
+    {
+        if (MessageName.IsCompleted(type)) return Codec(type, MessageCodecKind.Union);
+
+        _hasReported = true;
+        return null;
     }
 
     private static MessageCodec? ParseNullable(ITypeSymbol type, MessageValue? item) =>

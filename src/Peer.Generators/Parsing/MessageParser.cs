@@ -11,6 +11,9 @@ internal sealed partial class MessageParser(INamedTypeSymbol message, ISymbol wi
 {
     private readonly List<MessageProblem> _problems = [];
 
+    // Whether something is wrong that is reported elsewhere.
+    private bool _hasReported;
+
     // One codec a type, in the order in which they were met; null while its own members are being read.
     private readonly List<MessageCodec?> _codecs = [];
     private readonly Dictionary<CodecKey, string> _codecOfType = [];
@@ -23,7 +26,7 @@ internal sealed partial class MessageParser(INamedTypeSymbol message, ISymbol wi
     public static MessageModel? Parse(GeneratorAttributeSyntaxContext context, CancellationToken cancellation)
     {
         if (context.TargetSymbol is not INamedTypeSymbol { TypeKind: TypeKind.Class or TypeKind.Struct } type) return null;
-        if (type.IsStatic || type.IsRefLikeType || !TypeShellParser.CanBeReopened(type)) return null;
+        if (type.IsStatic || type.IsAbstract || type.IsRefLikeType || !TypeShellParser.CanBeReopened(type)) return null;
 
         return new MessageParser(type, type, context.SemanticModel.Compilation, cancellation).ParseModel();
     }
@@ -31,7 +34,6 @@ internal sealed partial class MessageParser(INamedTypeSymbol message, ISymbol wi
     /// <summary>The message's members, or null where something is wrong.</summary>
     public MessageObject? ParseBody()
     {
-        if (message.IsAbstract) Report(message, message, "is abstract, so there is nothing to make of what is read");
         if (FindConverter(message) is not null) Report(message, message, "has a converter, which a message cannot have");
 
         var body = ParseObject(message);
@@ -42,14 +44,23 @@ internal sealed partial class MessageParser(INamedTypeSymbol message, ISymbol wi
             _problems.Add(new ProtocolNameProblem(property, property.Type, member.WireName));
         }
 
-        return _problems.Count == 0 ? body : null;
+        return _problems.Count == 0 && !_hasReported ? body : null;
     }
 
     private MessageModel ParseModel()
     {
         var body = ParseBody();
         var codecs = body is null ? [] : _codecs.Select(codec => codec!).ToEquatableArray();
-        return new(TypeShellParser.Parse(message), MessageName.Of(message)!, message.IsValueType, body, codecs, CodecsName());
+        return new(TypeShellParser.Parse(message), MessageName.Of(message)!, message.IsValueType, body, codecs, CodecsName(), Cases());
+    }
+
+    private EquatableArray<MessageCase> Cases()
+    {
+        var name = MessageName.Of(message)!;
+        return MessageUnionParser.UnionsOf(message)
+            .Where(union => MessageUnionParser.WhyNotHeld(message, union, compilation) is null)
+            .Select(union => new MessageCase(union.Full(), message.Full(), name))
+            .ToEquatableArray();
     }
 
     private string CodecsName()

@@ -16,19 +16,27 @@ internal static class MessageEnvelope
     /// </returns>
     public static bool TryReadType(ReadOnlySpan<byte> utf8, out ReadOnlySpan<byte> type, out MessageReadError error)
     {
-        if (utf8.StartsWith("{\"type\":\""u8))
+        if (TryReadFirstType(utf8, out type))
         {
-            var value = utf8["{\"type\":\""u8.Length..];
-            var end = JsonText.FindStop(value, 0, out var isAscii);
-            if (isAscii && end > 0 && end < value.Length && value[end] == (byte)'"')
-            {
-                type = value[..end];
-                error = default;
-                return true;
-            }
+            error = default;
+            return true;
         }
 
         return TryScan(utf8, out type, out _, out error) && !type.IsEmpty;
+    }
+
+    /// <summary>Finds the value of <c>type</c> where it is written first, as we write it. The rest is not looked at.</summary>
+    public static bool TryReadFirstType(ReadOnlySpan<byte> utf8, out ReadOnlySpan<byte> type)
+    {
+        type = default;
+        if (!utf8.StartsWith("{\"type\":\""u8)) return false;
+
+        var value = utf8["{\"type\":\""u8.Length..];
+        var end = JsonText.FindStop(value, 0, out var isAscii);
+        if (!isAscii || end == 0 || end == value.Length || value[end] != (byte)'"') return false;
+
+        type = value[..end];
+        return true;
     }
 
     /// <summary>Goes through the whole text and finds <c>type</c> and <c>$id</c>, each where it first stands.</summary>

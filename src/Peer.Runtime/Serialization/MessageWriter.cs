@@ -44,6 +44,18 @@ public ref partial struct MessageWriter
         if (_depth == 1 && !_requestId.IsEmpty) WriteRequestId();
     }
 
+    /// <summary>Writes a message with its type, by itself or inside another.</summary>
+    public void WriteMessage<T>(in T message) where T : IMessage<T> => T.Write(ref this, in message);
+
+    /// <summary>Says that a type holds a message that it does not stand for.</summary>
+    /// <exception cref="InvalidOperationException">Always.</exception>
+    [DoesNotReturn]
+    public static void ThrowNotHeld(object? message, string union)
+    {
+        if (message is null) ThrowNull(union);
+        throw new InvalidOperationException($"'{message.GetType()}' is none of the messages that '{union}' stands for: those of its own assembly.");
+    }
+
     /// <summary>Opens an object.</summary>
     /// <param name="start">The brace, and what of the first member is constant.</param>
     /// <exception cref="InvalidOperationException">64 objects and arrays are open.</exception>

@@ -24,7 +24,7 @@ internal sealed class MessageTarget : IFuzzTarget
         new Shape<IncludedPrivates>(), new Shape<RequiredMixed>(), new Shape<StructWithInits>(), new Shape<SetsRequired>(), new Shape<MoreSets>(),
         new Shape<MoreLists>(), new Shape<MoreMaps>(), new Shape<LongArrays>(), new Shape<MessageInside>(), new Shape<Generic<int>>(),
         new Shape<HoldsGeneric>(), new Shape<Fluid>(), new Shape<Grandchild>(), new Shape<Unicode>(), new Shape<DefaultStructs>(), new Shape<Dates>(),
-        new Shape<Numbers>(),
+        new Shape<Numbers>(), new Shape<Drawing>(), new Shape<Group>(), new Shape<Board>(), new Shape<Note>(),
     }.ToDictionary(shape => shape.Type);
 
     public string Name => "message";

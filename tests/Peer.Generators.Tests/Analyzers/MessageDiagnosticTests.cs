@@ -66,10 +66,62 @@ public sealed class MessageDiagnosticTests
 
     [Theory]
     [InlineData("static partial class", "is static, so there is nothing to send. Make it a sealed class.")]
-    [InlineData("abstract partial class", "is abstract, so there is nothing to make of what is read. Mark the types derived from it instead.")]
     [InlineData("ref partial struct", "is a ref struct, which no hook can keep. Make it a readonly struct.")]
     [InlineData("file sealed partial class", "is file-local, so that no generated file can complete it. Make it internal.")]
     public Task A_type_that_can_be_no_message(string kind, string why) => Flags($"[Message] {kind} Say;", $"PEER015 'Say': Message 'Say' {why}");
+
+    [Fact]
+    public Task A_type_with_type_parameters_that_stands_for_messages() => Flags(
+        "[Message] partial interface IEvent<T>;",
+        "PEER015 'IEvent': Message 'IEvent<T>' has type parameters, and stands for several messages. Remove them.");
+
+    [Fact]
+    public Task A_message_that_the_type_it_derives_from_cannot_reach() => Flags(
+        "[Message] partial interface IEvent; partial class Outer { [Message] private sealed partial record Said(string Text) : IEvent; }",
+        "PEER030 'Said': Message 'Said' is not accessible from there, so that 'IEvent' does not stand for it: it cannot be sent or read as one. Make it internal.");
+
+    [Fact]
+    public Task A_generic_message_that_its_interface_cannot_stand_for() => Flags(
+        "[Message] partial interface IEvent; [Message] sealed partial record Said<T>(string Text) : IEvent;",
+        "PEER030 'Said': Message 'Said<T>' has type parameters, so that 'IEvent' does not stand for it: it cannot be sent or read as one. Write a message for each type.");
+
+    [Fact]
+    public Task Two_messages_of_one_name_behind_one_type() => Flags(
+        "[Message] partial interface IEvent; [Message] sealed partial record Said : IEvent; [Message(\"said\")] sealed partial record Told : IEvent;",
+        "PEER031 'Told': Message 'Told' is called 'said' on the wire, as 'Said' is, and 'IEvent' stands for both. Give one of the two another name.");
+
+    [Fact]
+    public Task A_member_of_a_type_that_stands_for_messages_and_is_not_partial_adds_nothing() => Flags(
+        "[Message] interface IEvent; [Message] sealed partial record Batch(IEvent[] Events);",
+        "PEER005 'IEvent': Message 'IEvent' cannot be completed by the compiler, because 'IEvent' is not partial. Add 'partial' to 'IEvent'.",
+        Generated.MissingPartial(21, "IEvent"));
+
+    [Theory]
+    [InlineData("[JsonConverter(typeof(C))] int", "has the converter 'C', which is none for it")]
+    [InlineData("[JsonConverter(typeof(NoConstructor))] string", "has the converter 'NoConstructor', which has no constructor that takes nothing and is accessible from the message")]
+    [InlineData("[JsonConverter(typeof(JsonStringEnumConverter))] List<DayOfWeek>", "has the converter 'JsonStringEnumConverter', which is none for it")]
+    [InlineData("[Own] string", "has a converter that its attribute makes, which only run time would know")]
+    [InlineData("[JsonNumberHandling(JsonNumberHandling.WriteAsString)] string", "asks for numbers in another form, and is neither a number nor a collection of numbers")]
+    [InlineData("[JsonNumberHandling(JsonNumberHandling.WriteAsString)] List<List<int>>", "asks for numbers in another form, and is neither a number nor a collection of numbers")]
+    [InlineData("[RawJson] byte[]", "is marked as JSON, which only ReadOnlyMemory<byte> can be")]
+    [InlineData("[JsonExtensionData] Dictionary<string, JsonElement>", "takes what is left over, which is not supported")]
+    [InlineData("[JsonObjectCreationHandling(JsonObjectCreationHandling.Populate)] List<int>", "is to be filled where it is, which is not supported")]
+    [InlineData("Strict", "refuses members that it does not know, which is not supported")]
+    public Task An_attribute_of_a_member_that_cannot_be_honoured(string member, string why)
+    {
+        var (attribute, type) = (member[..(member.LastIndexOf(']') > 0 && member[0] == '[' ? member.IndexOf("] ", StringComparison.Ordinal) + 2 : 0)], "");
+        type = member[attribute.Length..];
+        return Flags(
+            $$"""
+            using System.Text.Json; using System.Text.Json.Serialization;
+            [Message] sealed partial class Wrong { {{attribute}}public {{type}} Member { get; set; } = default!; }
+            [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)] class Strict;
+            class OwnAttribute : JsonConverterAttribute { }
+            class C : JsonConverter<string> { public override string? Read(ref Utf8JsonReader r, Type t, JsonSerializerOptions o) => null; public override void Write(Utf8JsonWriter w, string v, JsonSerializerOptions o) { } }
+            class NoConstructor : C { public NoConstructor(int a) { _ = a; } }
+            """,
+            $"PEER004 'Member': Message 'Wrong' cannot be serialized, because 'Member', of type '{type}', {why}. Change it, or mark it [JsonIgnore].");
+    }
 
     [Fact]
     public Task Correct_messages_are_not_flagged() => Flags(
@@ -81,6 +133,11 @@ public sealed class MessageDiagnosticTests
         }
         [Message("x")] sealed partial class Other { public List<int> Numbers { get; init; } = []; }
         record Line(string Text, int Number);
+        [Message] partial interface IEvent;
+        [Message] abstract partial record Base;
+        [Message] sealed partial record Left : Base, IEvent;
+        [Message] sealed partial record Batch(IEvent[] Events, Base? Last);
+        partial class Chat { [OnMessage] IEvent On(Peer peer, IEvent message) => message; [OnMessage] Task<Base> On(Left left) => Task.FromResult<Base>(left); }
         """);
 
     private static Task Flags(string source, params string[] expected) => Generated.Flags(source, expected);

@@ -115,6 +115,18 @@ public sealed partial class SetsRequired
 [Message] public sealed partial record Dates(DateTimeOffset? A, DateOnly? B, TimeOnly? C, List<DateTime> D, Dictionary<string, TimeSpan> E);
 [Message] public sealed partial record Numbers(Half? A, float? B, decimal? C, Int128? D, UInt128? E, sbyte? F, ushort? G, ulong? H, List<decimal> I, short[] J);
 
+[Message] public sealed partial record Drawing(IDrawn Whole, IDrawn? Frame, IDrawn[] Parts, Dictionary<string, IDrawn> Named, List<IDrawn?>? Gaps, Circle Plain);
+[Message] public partial interface IDrawn;
+[Message] public partial interface IRound : IDrawn;
+[Message] public sealed partial record Circle(double Radius) : IRound;
+[Message("d.o.t\"")][method: JsonConstructor] public readonly partial record struct Dot(int X, int Y) : IRound;
+[Message] public sealed partial record Group(List<IDrawn> Items, IRound? Round) : IDrawn;
+[Message] public sealed partial record Nothing : IDrawn;
+[Message] public sealed partial record Board(Notice First, Notice[] Others);
+[Message] public abstract partial record Notice;
+[Message] public sealed partial record Note(string Text, Notice? Below) : Notice;
+[Message] public sealed partial record Alarm(Colour Colour) : Notice;
+
 [JsonConverter(typeof(JsonStringEnumConverter))] public enum Colour { Red, Green, [JsonStringEnumMemberName("dark-\"blue\"")] Blue = 7 }
 [JsonConverter(typeof(JsonStringEnumConverter<Rights>)), Flags] public enum Rights : byte { None = 0, Read = 1, Write = 2, Delete = 4, All = 7 }
 #pragma warning disable CA1069 // two names of one value are what this is about

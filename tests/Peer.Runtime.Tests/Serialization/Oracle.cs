@@ -19,7 +19,8 @@ internal static partial class Oracle
         RespectRequiredConstructorParameters = true,
         MaxDepth = 64,
         Converters = { new PeerIdConverter() },
-        TypeInfoResolver = new DefaultJsonTypeInfoResolver { Modifiers = { PassRawJson } },
+        TypeInfoResolver = new DefaultJsonTypeInfoResolver { Modifiers = { PassRawJson, NameTypes } },
+        AllowOutOfOrderMetadataProperties = true,
     };
 
     private static readonly JsonSerializerOptions s_form = new(Options) { NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals };
@@ -62,9 +63,9 @@ internal static partial class Oracle
         {
             return false;
         }
-        catch (Exception refusal) when (refusal is FormatException or ArgumentException or OverflowException)
+        catch (Exception refusal) when (refusal is FormatException or ArgumentException or OverflowException or NotSupportedException)
         {
-            // A converter's own way to refuse.
+            // A converter's own way to refuse, or an object that does not say which message it is.
             return false;
         }
     }
@@ -81,6 +82,23 @@ internal static partial class Oracle
             if (isMarked) property.CustomConverter = property.PropertyType == typeof(ReadOnlyMemory<byte>?) ? new MaybeRawJsonConverter() : new RawJsonConverter();
         }
     }
+
+    // What stands for several messages.
+    private static void NameTypes(JsonTypeInfo type)
+    {
+        if (!(type.Type.IsInterface || type.Type.IsAbstract) || !type.Type.IsDefined(typeof(MessageAttribute), inherit: false)) return;
+
+        type.PolymorphismOptions = new() { TypeDiscriminatorPropertyName = "type" };
+        foreach (var message in Held(type.Type)) type.PolymorphismOptions.DerivedTypes.Add(new(message, (string)s_nameOf.MakeGenericMethod(message).Invoke(null, null)!));
+    }
+
+    /// <summary>The messages that a type stands for.</summary>
+    public static IEnumerable<Type> Held(Type union) =>
+        union.Assembly.GetTypes().Where(t => union.IsAssignableFrom(t) && !t.IsInterface && !t.IsAbstract && t.IsDefined(typeof(MessageAttribute), inherit: false));
+
+    private static readonly System.Reflection.MethodInfo s_nameOf = ((Func<string>)NameOf<NoMembers>).Method.GetGenericMethodDefinition();
+
+    private static string NameOf<T>() where T : IMessage<T> => T.Type;
 
     private sealed class RawJsonConverter : JsonConverter<ReadOnlyMemory<byte>>
     {

@@ -48,7 +48,10 @@ internal sealed class RandomValue(int seed)
         if (Scalar(type) is { } scalar) return scalar;
         if (type.IsArray) return MakeItems(type.GetElementType()!, canBeNull: false);
         if (type.IsGenericType && typeof(IEnumerable).IsAssignableFrom(type)) return MakeCollection(type);
-        return MakeObject(type);
+        if (!type.IsAbstract) return MakeObject(type);
+
+        var held = Oracle.Held(type).Where(t => _depth < 4 || !t.GetProperties().Any(p => p.PropertyType.IsGenericType)).OrderBy(t => t.Name, StringComparer.Ordinal).ToArray();
+        return MakeObject(held[_random.Next(held.Length)]);
     }
 
     private object? Scalar(Type type)

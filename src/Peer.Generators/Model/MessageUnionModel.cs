@@ -1,0 +1,13 @@
+namespace Peers.Generators;
+
+/// <summary>A type marked <c>[Message]</c> that stands for several messages.</summary>
+/// <param name="Shell">Where the generated members go.</param>
+/// <param name="WireName">What it is called, for logs: it is never on the wire.</param>
+/// <param name="Cases">Its messages, in ordinal order.</param>
+internal sealed record MessageUnionModel(TypeShell Shell, string WireName, EquatableArray<MessageCase> Cases);
+
+/// <summary>One message of a type that stands for several.</summary>
+/// <param name="Union">That type, from <c>global::</c> on.</param>
+/// <param name="Type">The message, from <c>global::</c> on.</param>
+/// <param name="WireName">Its name on the wire.</param>
+internal sealed record MessageCase(string Union, string Type, string WireName);
