@@ -1,5 +1,3 @@
-using Peers.Tests.Kit;
-
 namespace Peers.Tests;
 
 /// <summary>Hooks that take and return types which stand for several messages.</summary>
@@ -50,15 +48,11 @@ public sealed partial class Canvas
     };
 
     [OnMessage]
-    private static ValueTask<IFigure> Draw(Triangle triangle) => new(triangle.IsSquare);
+    private static ValueTask<IFigure> Draw(Triangle triangle) => new(new Square(triangle.Corners - 3));
 }
 
 [Message] public partial interface IFigure;
 [Message] public sealed partial record Square(int Side) : IFigure;
 [Message] public readonly partial record struct Line(int Length) : IFigure;
 
-[Message]
-public sealed partial record Triangle : IFigure
-{
-    internal IFigure IsSquare => new Square(0);
-}
+[Message] public sealed partial record Triangle(int Corners = 3) : IFigure;
