@@ -29,6 +29,7 @@ public abstract class PeerTransport
     public abstract ValueTask<FlushResult> FlushAsync();
 
     /// <summary>Ends the output after everything was flushed. Nothing is written afterwards.</summary>
+    /// <remarks>Where memory that is lent belongs to somebody who takes it back after <see cref="PeerConnection.RunAsync"/>, this waits until <see cref="ReleaseInput"/>, however long a hook takes.</remarks>
     public abstract ValueTask CompleteAsync();
 
     /// <summary>Ends reading: <see cref="ReadAllAsync"/> returns. What was taken is still written. Safe from any thread, any number of times.</summary>
