@@ -1,7 +1,7 @@
 using System.IO.Pipelines;
 using Microsoft.Extensions.Time.Testing;
-using Peers.Tests.Kit;
 using Peers.TestKit;
+using Peers.Tests.Kit;
 using Peers.WebSockets;
 
 namespace Peers.Tests;
