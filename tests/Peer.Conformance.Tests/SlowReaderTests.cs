@@ -10,6 +10,8 @@ public sealed class SlowReaderTests(ConformanceServer server) : IClassFixture<Co
 
     public static TheoryData<Link> EveryLink { get; } = [.. Links.All];
 
+    public static TheoryData<Link> EveryOwnLink { get; } = [.. Links.OfTheirOwn];
+
     [Theory]
     [MemberData(nameof(EveryLink))]
     public async Task Whoever_does_not_read_is_closed_at_the_limit_gets_what_was_taken_before_and_delays_nobody(Link link)
@@ -30,8 +32,9 @@ public sealed class SlowReaderTests(ConformanceServer server) : IClassFixture<Co
         Assert.Equal(1013, await slow.ReceiveCloseAsync());
     }
 
+    // Over HTTP/2 a client that gives a stream up amid a write may send on behind its reset, which ends the connection of both; see Http2Tests.
     [Theory]
-    [MemberData(nameof(EveryLink))]
+    [MemberData(nameof(EveryOwnLink))]
     public async Task Whoever_sends_and_never_reads_the_echo_is_closed_and_delays_nobody(Link link)
     {
         await server.OnlyRemainsAsync(0);
