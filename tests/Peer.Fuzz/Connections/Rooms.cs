@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Peers.Tests;
 using Peers.WebSockets;
 
@@ -43,6 +44,23 @@ internal sealed partial class TypedRoom(Script script) : IDisposable
         script.HearTyped(peer);
         await script.SuspendAsync();
         return message;
+    }
+
+    // All at once, and so on the pump's thread.
+    [OnMessage]
+    private static async IAsyncEnumerable<NoMembers> Streamed(Letters message, [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        for (var i = 0; i < message.One % 4; i++) yield return default;
+        if (message.Other is not null) throw new InvalidOperationException("as scripted");
+        await Task.CompletedTask;
+    }
+
+    // The reply is the client's affair, and nobody's: hooks go on.
+    [OnMessage]
+    private void Asking(Peer peer, MaybeText message)
+    {
+        script.HearTyped(peer);
+        _ = peer.RequestAsync<NoMembers, OneText>(default, TimeSpan.FromSeconds(1));
     }
 
     [OnMessage] private ValueTask Binary(Peer peer, ReadOnlyMemory<byte> data) => script.Hear(peer, FrameEvent.Binary, data);
