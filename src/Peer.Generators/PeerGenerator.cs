@@ -33,14 +33,22 @@ public sealed class PeerGenerator : IIncrementalGenerator
                 .ForAttributeWithMetadataName(trigger, static (node, _) => node is MemberDeclarationSyntax, new ModelCache<PeerTypeModel>(stamp, PeerTypeParser.Parse).Parse)
                 .Where(static type => type is not null)
                 .WithTrackingName(Models);
-            context.RegisterSourceOutput(types, static (output, type) => output.AddSource($"{type!.Shell.HintName}.Peer.g.cs", PeerTypeEmitter.Emit(type)));
+            context.RegisterSourceOutput(types, static (output, type) =>
+            {
+                NotPartial.Report(output, type!.NotPartial);
+                output.AddSource($"{type.Shell.HintName}.Peer.g.cs", PeerTypeEmitter.Emit(type));
+            });
         }
 
         var messages = context.SyntaxProvider
             .ForAttributeWithMetadataName(KnownNames.Message, static (node, _) => node is TypeDeclarationSyntax, new ModelCache<MessageModel>(stamp, MessageParser.Parse).Parse)
             .Where(static message => message is not null)
             .WithTrackingName(Models);
-        context.RegisterSourceOutput(messages, static (output, message) => output.AddSource(MessageEmitter.HintName(message!), MessageEmitter.Emit(message!)));
+        context.RegisterSourceOutput(messages, static (output, message) =>
+        {
+            NotPartial.Report(output, message!.NotPartial);
+            output.AddSource(MessageEmitter.HintName(message), MessageEmitter.Emit(message));
+        });
 
         // What stands for several messages has to know them all, and is written again only when those change.
         var cases = messages.SelectMany(static (message, _) => message!.Cases).Collect();
@@ -50,6 +58,10 @@ public sealed class PeerGenerator : IIncrementalGenerator
             .Combine(cases)
             .Select(static (pair, _) => MessageUnionParser.WithCases(pair.Left!, pair.Right))
             .WithTrackingName(Models);
-        context.RegisterSourceOutput(unions, static (output, union) => output.AddSource($"{union.Shell.HintName}.Message.g.cs", MessageUnionEmitter.Emit(union)));
+        context.RegisterSourceOutput(unions, static (output, union) =>
+        {
+            NotPartial.Report(output, union.NotPartial);
+            output.AddSource($"{union.Shell.HintName}.Message.g.cs", MessageUnionEmitter.Emit(union));
+        });
     }
 }

@@ -51,7 +51,7 @@ internal sealed partial class MessageParser(INamedTypeSymbol message, ISymbol wi
     {
         var body = ParseBody();
         var codecs = body is null ? [] : _codecs.Select(codec => codec!).ToEquatableArray();
-        return new(TypeShellParser.Parse(message), MessageName.Of(message)!, message.IsValueType, body, codecs, CodecsName(), Cases());
+        return new(TypeShellParser.Parse(message), MessageName.Of(message)!, message.IsValueType, body, codecs, CodecsName(), NotPartial.Of(message, cancellation), Cases());
     }
 
     private EquatableArray<MessageCase> Cases()

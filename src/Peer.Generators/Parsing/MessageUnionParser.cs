@@ -15,7 +15,7 @@ internal static class MessageUnionParser
         cancellation.ThrowIfCancellationRequested();
         if (context.TargetSymbol is not INamedTypeSymbol type || !IsUnion(type) || IsGeneric(type) || !TypeShellParser.CanBeReopened(type)) return null;
 
-        return new(TypeShellParser.Parse(type), MessageName.Of(type)!, default);
+        return new(TypeShellParser.Parse(type), MessageName.Of(type)!, default, NotPartial.Of(type, cancellation));
     }
 
     /// <summary>Puts the messages to the types that stand for them.</summary>

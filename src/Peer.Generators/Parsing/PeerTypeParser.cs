@@ -25,7 +25,7 @@ internal static class PeerTypeParser
         var handler = isHandler ? HandlerParser.Parse(type, problems, cancellation) : null;
         if (handler is null && models.Count == 0) return null;
 
-        return TypeShellParser.CanBeReopened(type) ? new(TypeShellParser.Parse(type), handler, models) : null;
+        return TypeShellParser.CanBeReopened(type) ? new(TypeShellParser.Parse(type), handler, models, problems.NotPartial) : null;
     }
 
     private static void CheckPartial(INamedTypeSymbol type, IReadOnlyList<ISymbol> channels, Problems problems, CancellationToken cancellation)
@@ -33,7 +33,7 @@ internal static class PeerTypeParser
         if (channels.FirstOrDefault(ChannelParser.IsPartial) is not { } channel) return;
         if (TypeShellParser.FindNotPartial(type, cancellation) is not { } notPartial) return;
 
-        problems.Add(Rules.ChannelMember, notPartial, $"{type.Name}.{channel.Name}", $"stands in '{notPartial.Name}', which is not partial", $"Add 'partial' to '{notPartial.Name}'");
+        problems.AddNotPartial(Rules.ChannelMember, notPartial, $"{type.Name}.{channel.Name}", $"stands in '{notPartial.Name}', which is not partial", $"Add 'partial' to '{notPartial.Name}'");
     }
 
     // A type has many attributes and gets one model: from [PeerHandler], else from its first hook, else from its first channel.

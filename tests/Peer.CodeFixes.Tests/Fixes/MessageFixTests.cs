@@ -158,7 +158,6 @@ public sealed class MessageFixTests
 
     [Theory]
     [InlineData("[Message] partial class Say { public virtual int Number { get; set; } }")]
-    [InlineData("[Message] abstract partial class Say;")]
     [InlineData("[Message] sealed partial record Say(string Type);")]
     [InlineData("[Message(\"$say\")] sealed partial record Say;")]
     public Task What_has_no_obvious_remedy_is_left_to_its_author(string source) => OneFile.OffersNothing($"using Peers;\n\n{source}");

@@ -35,6 +35,14 @@ public sealed class EndlessWaitTests
     [Fact]
     public Task A_close_hook_has_no_use_for_the_token() => Flags(Handler("[OnClose]", "await _gate.WaitAsync();"));
 
+    [Fact]
+    public Task A_stream_without_a_token_is_reported_as_that() => Flags(
+        """
+        partial class Chat { [OnMessage] static async IAsyncEnumerable<Said> Watch(string text) { while (true) { await Task.Delay(1000); yield return new(text); } } }
+        [Message] sealed partial record Said(string Text);
+        """,
+        "PEER017 'Watch': Stream hook 'Chat.Watch' takes no CancellationToken, so that nothing can end it while it waits for its next item. Take '[EnumeratorCancellation] CancellationToken cancellation'.");
+
     private static string Handler(string attribute, string body) => $$"""
         partial class Chat
         {
