@@ -25,6 +25,8 @@ public sealed class StandaloneTests
 
         [Message] readonly partial record struct Say(string Text, int? Number, System.Collections.Generic.Dictionary<string, Part[]> Parts);
         [Message] sealed partial record Said(string Text, int? Number, System.Collections.Generic.Dictionary<string, Part[]> Parts);
+        [Message] partial interface IEvent;
+        [Message] sealed partial record Left(string Who) : IEvent;
         [Message] readonly partial record struct Watch(System.DayOfWeek Day);
         sealed record Part(System.DateTimeOffset At, byte[] Bytes, System.Guid Id) { public string Name { get; init; } = ""; }
         """).AssertNoProblems();

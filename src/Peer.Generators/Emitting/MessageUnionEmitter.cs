@@ -7,7 +7,7 @@ internal static class MessageUnionEmitter
     {
         var name = model.Shell.FullName;
         var writer = new SourceWriter();
-        writer.Open(model.Shell, $"global::Peers.IMessageUnion<{name}>");
+        writer.Open(model.Shell, $"global::Peers.IMessageUnion<{name}>", model.Cases.Count > 0 ? "using System;" : "");
         writer.Write($"static string global::Peers.IMessage<{name}>.Type => {TypeNames.Literal(model.WireName)};").Line();
         WriteHolds(writer, model);
         writer.Line();

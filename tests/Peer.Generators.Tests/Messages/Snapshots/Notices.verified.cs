@@ -132,6 +132,8 @@ partial record Note : global::Peers.IMessage<global::Note>
 #nullable enable
 #pragma warning disable CS0612, CS0618 // what is obsolete was chosen by whoever declared it
 
+using System;
+
 partial record Notice : global::Peers.IMessageUnion<global::Notice>
 {
     static string global::Peers.IMessage<global::Notice>.Type => "notice";
