@@ -1,6 +1,6 @@
 using Peers;
-using Peers.TestServer;
 using Peers.Tests.Kit;
+using Peers.TestServer;
 
 // A server in a process of its own, so that what a test's client allocates is not counted.
 var builder = WebApplication.CreateSlimBuilder(args);
