@@ -25,7 +25,7 @@ internal sealed class GeneratorSuite : ISuite
         for (var i = 0; i < WarmRounds + (settings.IsQuick ? FewRounds : Rounds); i++)
         {
             if (i == WarmRounds) foreach (var times in new[] { cold, keystroke, floor, declaration, change }) times.Clear();
-            var first = Driver(new PeerGenerator());
+            GeneratorDriver first = Driver(new PeerGenerator());
             cold.Add(Time(ref first, project.Fresh()));
             keystroke.Add(Time(ref pressed, project.AfterKeystroke()));
             floor.Add(Time(ref empty, project.AfterKeystroke()));
@@ -52,7 +52,7 @@ internal sealed class GeneratorSuite : ISuite
         GeneratorDriver Started(IIncrementalGenerator generator) => Driver(generator).RunGenerators(project.Fresh());
     }
 
-    private static GeneratorDriver Driver(IIncrementalGenerator generator) =>
+    private static CSharpGeneratorDriver Driver(IIncrementalGenerator generator) =>
         CSharpGeneratorDriver.Create([generator.AsSourceGenerator()], parseOptions: new(LanguageVersion.CSharp14));
 
     private static double Time(ref GeneratorDriver driver, CSharpCompilation compilation)
