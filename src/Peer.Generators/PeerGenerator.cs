@@ -29,11 +29,11 @@ public sealed class PeerGenerator : IIncrementalGenerator
         var stamp = new DeclarationStamp();
         foreach (var trigger in s_typeTriggers)
         {
-            var types = context.SyntaxProvider
+            var handlers = context.SyntaxProvider
                 .ForAttributeWithMetadataName(trigger, static (node, _) => node is MemberDeclarationSyntax, new ModelCache<PeerTypeModel>(stamp, PeerTypeParser.Parse).Parse)
                 .Where(static type => type is not null)
                 .WithTrackingName(Models);
-            context.RegisterSourceOutput(types, static (output, type) =>
+            context.RegisterSourceOutput(handlers, static (output, type) =>
             {
                 NotPartial.Report(output, type!.NotPartial);
                 output.AddSource($"{type.Shell.HintName}.Peer.g.cs", PeerTypeEmitter.Emit(type));
@@ -49,6 +49,12 @@ public sealed class PeerGenerator : IIncrementalGenerator
             NotPartial.Report(output, message!.NotPartial);
             output.AddSource(MessageEmitter.HintName(message), MessageEmitter.Emit(message));
         });
+
+        var types = context.SyntaxProvider
+            .ForAttributeWithMetadataName(KnownNames.MessageType, static (node, _) => node is CompilationUnitSyntax, MessageParser.ParseTypes)
+            .SelectMany(static (models, _) => models)
+            .WithTrackingName(Models);
+        context.RegisterSourceOutput(types, static (output, message) => output.AddSource(MessageEmitter.HintName(message), MessageTypeEmitter.Emit(message)));
 
         // What stands for several messages has to know them all, and is written again only when those change.
         var cases = messages.SelectMany(static (message, _) => message!.Cases).Collect();

@@ -1,3 +1,5 @@
+[assembly: Peers.MessageType<System.Drawing.Point>("point")]
+
 namespace Peers.Tests;
 
 /// <summary>Hooks that take and return types which stand for several messages.</summary>
@@ -31,6 +33,17 @@ public sealed class UnionTests
 
         Assert.Equal(new Line(3), await ada.ReceiveAsync<Line>());
     }
+
+    [Fact]
+    public async Task A_type_that_is_not_ours_is_taken_sent_and_published_like_any_message()
+    {
+        await using var host = PeerTestHost.Start<Canvas>();
+        var ada = await host.ConnectAsync("/");
+        await ada.SendAsync("""{"type":"point","$id":1,"x":3,"y":4}""");
+
+        Assert.Equal("""{"type":"point","isEmpty":false,"x":4,"y":3}""", await ada.ReceiveTextAsync());
+        Assert.Equal("""{"type":"point","$re":1,"isEmpty":false,"x":3,"y":4}""", await ada.ReceiveTextAsync());
+    }
 }
 
 [PeerHandler("/")]
@@ -46,6 +59,13 @@ public sealed partial class Canvas
         Line line => new Line(line.Length * 2),
         _ => throw new InvalidOperationException(),
     };
+
+    [OnMessage]
+    private static System.Drawing.Point Move(Peer peer, System.Drawing.Point point)
+    {
+        peer.Send(new System.Drawing.Point(point.Y, point.X));
+        return point;
+    }
 
     [OnMessage]
     private static ValueTask<IFigure> Draw(Triangle triangle) => new(new Square(triangle.Corners - 3));

@@ -135,6 +135,11 @@ internal static class Rules
         "Message '{0}' is called '{1}' on the wire, as '{2}' is, and '{3}' stands for both. Give one of the two another name.",
         DiagnosticSeverity.Error, WellKnownDiagnosticTags.CompilationEnd);
 
+    public static readonly DiagnosticDescriptor TypeIsNoMessage = Messages(
+        "PEER032", "Type cannot be a message",
+        "Type '{0}' {1}, so that it cannot be a message. {2}.",
+        DiagnosticSeverity.Error, WellKnownDiagnosticTags.CompilationEnd);
+
     private static DiagnosticDescriptor Handlers(string id, string title, string message, DiagnosticSeverity severity = DiagnosticSeverity.Error, params string[] tags) =>
         Rule(id, title, message, "Handlers", severity, tags);
 

@@ -51,7 +51,7 @@ internal sealed record HookCall(string Peer, string Payload = "payload", string 
         HookParameterKind.Route => RouteValueEmitter.Read(parameter.Route!, hook.Kind == HookKind.Upgrade ? "request" : Peer),
         HookParameterKind.Service when hook.Kind == HookKind.Upgrade => ServiceEmitter.Resolve(parameter.Service!, "request.Services"),
         HookParameterKind.Service => ServiceEmitter.ResolveInHook(parameter.Service!),
-        HookParameterKind.Message => MessageLocal(hook),
+        HookParameterKind.Message => hook.Message!.Wrapper.Length > 0 ? $"{MessageLocal(hook)}.Value" : MessageLocal(hook),
         HookParameterKind.Text => $"global::System.Text.Encoding.UTF8.GetString({Payload}.Span)",
         HookParameterKind.Span => $"{Payload}.Span",
         HookParameterKind.Memory => Payload,

@@ -43,6 +43,7 @@ internal static class MessageEmitter
         writer.Close();
     }
 
-    private static string Throw(MessageModel model) =>
+    /// <summary>The body of a message that something is wrong with.</summary>
+    public static string Throw(MessageModel model) =>
         $"throw new global::System.NotSupportedException({TypeNames.Literal($"The message '{model.WireName}' has members that cannot be on the wire: see its diagnostics.")});";
 }

@@ -70,7 +70,7 @@ internal static class TextEmitter
 
     private static void EmitHook(SourceWriter writer, HookModel hook, TextServicesEmitter withServices)
     {
-        writer.Write($"if (!text.TryRead<{hook.Message!.Type}>(out var {HookCall.MessageLocal(hook)})) return text.Invalid();");
+        writer.Write($"if (!text.TryRead<{hook.Message!.ReadType}>(out var {HookCall.MessageLocal(hook)})) return text.Invalid();");
         EmitCall(writer, hook, withServices);
     }
 
@@ -90,7 +90,7 @@ internal static class TextEmitter
         if (hook.HasServices)
         {
             var call = withServices.Add(hook);
-            writer.Write(hook.Returns.Value is null ? $"return {call};" : $"return text.ReplyAsync({call});");
+            writer.Write(hook.Returns.Value is null ? $"return {call};" : $"return text.ReplyAsync({Wrapped(hook, call)});");
             return;
         }
 
@@ -104,16 +104,23 @@ internal static class TextEmitter
     {
         var stream = hook.Message is null ? "rawStream" : "stream";
         var call = HookCall.Text with { StreamCancellation = $"{stream}.Cancelled" };
-        writer.Write($"if (!text.TryOpenStream<{hook.Returns.Value}>(out var {stream})) return text.Refuse();");
-        writer.Write($"return {stream}.Run({(hook.HasServices ? withServices.Add(hook, stream) : call.Write(hook))});");
+        var items = hook.HasServices ? withServices.Add(hook, stream) : call.Write(hook);
+        if (hook.Returns.Wrapper.Length > 0) items = $"{hook.Returns.Wrapper}.From({items}, {stream}.Cancelled)";
+        writer.Write($"if (!text.TryOpenStream<{ReplyType(hook)}>(out var {stream})) return text.Refuse();");
+        writer.Write($"return {stream}.Run({items});");
     }
 
     private static string Reply(HookModel hook, string call) => hook.Returns.Shape switch
     {
+        ReturnShape.Sync when hook.Returns.Wrapper.Length > 0 => $"text.Reply(new {hook.Returns.Wrapper}({call}))",
         ReturnShape.Sync => $"text.Reply({call})",
-        ReturnShape.Task => $"text.ReplyAsync<{hook.Returns.Value}>(new({call}))",
-        _ => $"text.ReplyAsync({call})",
+        ReturnShape.Task => $"text.ReplyAsync<{ReplyType(hook)}>({Wrapped(hook, $"new({call})")})",
+        _ => $"text.ReplyAsync({Wrapped(hook, call)})",
     };
+
+    private static string Wrapped(HookModel hook, string call) => hook.Returns.Wrapper.Length > 0 ? $"{hook.Returns.Wrapper}.From({call})" : call;
+
+    private static string ReplyType(HookModel hook) => hook.Returns.Wrapper.Length > 0 ? hook.Returns.Wrapper : hook.Returns.Value!;
 
     private static string Utf8Name(HookModel hook) => TypeNames.Literal(hook.Message!.Name) + "u8";
 }

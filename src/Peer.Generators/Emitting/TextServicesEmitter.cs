@@ -55,7 +55,7 @@ internal sealed class TextServicesEmitter(EquatableArray<HookModel> hooks)
     }
 
     private static string Payload(HookModel hook) =>
-        hook.Message is { } message ? $"{message.Type} {HookCall.MessageLocal(hook)}" : "global::System.ReadOnlyMemory<byte> payload";
+        hook.Message is { } message ? $"{message.ReadType} {HookCall.MessageLocal(hook)}" : "global::System.ReadOnlyMemory<byte> payload";
 
     private static string Head(HookModel hook) =>
         (hook.Returns.Value is null ? "" : "return ") + (hook.Returns.Shape == ReturnShape.Sync ? "" : "await ");

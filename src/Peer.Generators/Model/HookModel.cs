@@ -56,7 +56,12 @@ internal enum MessageKinds
 /// <param name="Name">Its name on the wire.</param>
 /// <param name="Type">The type, from <c>global::</c> on.</param>
 /// <param name="IsUnion">Whether it stands for several messages.</param>
-internal sealed record MessageRefModel(string Name, string Type, bool IsUnion = false);
+/// <param name="Wrapper">The message that is made around it, where it is not one itself; else empty.</param>
+internal sealed record MessageRefModel(string Name, string Type, bool IsUnion = false, string Wrapper = "")
+{
+    /// <summary>What is read: the type itself, or the message around it.</summary>
+    public string ReadType => Wrapper.Length > 0 ? Wrapper : Type;
+}
 
 /// <summary>A parameter of a hook.</summary>
 /// <param name="Kind">Where its argument comes from.</param>
@@ -87,7 +92,8 @@ internal enum HookParameterKind
 /// <summary>What a hook returns.</summary>
 /// <param name="Shape">How it comes.</param>
 /// <param name="Value">The type of the value, from <c>global::</c> on; null where there is none.</param>
-internal sealed record HookReturnModel(ReturnShape Shape, string? Value);
+/// <param name="Wrapper">The message that is made around the value, where it is not one itself; else empty.</param>
+internal sealed record HookReturnModel(ReturnShape Shape, string? Value, string Wrapper = "");
 
 /// <summary>How a hook's value, or its end, comes back.</summary>
 internal enum ReturnShape

@@ -25,7 +25,7 @@ internal static class HookParameterParser
             return new(HookParameterKind.Service, TypeNames.Escape(parameter.Name), Service: ServiceParser.Parse(parameter));
         }
 
-        var kind = KindOf(parameter.Type);
+        var kind = KindOf(parameter.Type, parameter.ContainingAssembly);
         var isRouteValue = (kind is null or HookParameterKind.Text) && IsUnmarkedRouteValue(parameter, hook, route);
         if (!isRouteValue && kind is { } known && IsTaken(known, hook)) return new(known, TypeNames.Escape(parameter.Name));
 
@@ -65,12 +65,12 @@ internal static class HookParameterParser
     };
 
     private static bool HasOtherPayload(IParameterSymbol parameter) =>
-        ((IMethodSymbol)parameter.ContainingSymbol).Parameters.Any(p => p.Ordinal != parameter.Ordinal && !IsMarked(p) && KindOf(p.Type) >= HookParameterKind.Message);
+        ((IMethodSymbol)parameter.ContainingSymbol).Parameters.Any(p => p.Ordinal != parameter.Ordinal && !IsMarked(p) && KindOf(p.Type, p.ContainingAssembly) >= HookParameterKind.Message);
 
     private static bool IsMarked(IParameterSymbol parameter) =>
         parameter.HasAttribute(KnownNames.FromRoute) || parameter.HasAttribute(KnownNames.FromServices) || parameter.HasAttribute(KnownNames.FromKeyedServices);
 
-    private static HookParameterKind? KindOf(ITypeSymbol type) => type.ToDisplayString(TypeNames.Namespace) switch
+    private static HookParameterKind? KindOf(ITypeSymbol type, IAssemblySymbol assembly) => type.ToDisplayString(TypeNames.Namespace) switch
     {
         "Peers.Peer" => HookParameterKind.Peer,
         "Peers.UpgradeRequest" => HookParameterKind.Request,
@@ -83,7 +83,7 @@ internal static class HookParameterParser
         "System.ReadOnlySpan<byte>" => HookParameterKind.Span,
         "System.ReadOnlyMemory<byte>" => HookParameterKind.Memory,
         "System.Buffers.ReadOnlySequence<byte>" => HookParameterKind.Sequence,
-        _ => MessageName.Of(type) is null ? null : HookParameterKind.Message,
+        _ => MessageTypes.NameOf(type, assembly) is null ? null : HookParameterKind.Message,
     };
 
     private static bool IsTaken(HookParameterKind kind, HookKind hook) => kind switch

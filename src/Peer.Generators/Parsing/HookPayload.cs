@@ -33,7 +33,7 @@ internal static class HookPayload
         if (index < 0) return null;
 
         var type = method.Parameters[index].Type;
-        return new(MessageName.Of(type)!, type.FullNotNull(), MessageUnionParser.IsUnion(type));
+        return new(MessageTypes.NameOf(type, method.ContainingAssembly)!, type.FullNotNull(), MessageUnionParser.IsUnion(type), MessageTypes.WrapperOf(type, method.ContainingAssembly));
     }
 
     private static MessageKinds Natural(HookParameterKind payload) => payload switch

@@ -12,7 +12,7 @@ internal static class HookReturnParser
         var (shape, value) = Unwrap(method.ReturnType);
         if ((value ?? method.ReturnType).TypeKind == TypeKind.Error) problems.AddReported();
         else if (method.ReturnsByRef || method.ReturnsByRefReadonly) problems.Signature("returns by reference", "Return a value");
-        else if (IsReturned(value, hook)) return new(shape, value?.Full());
+        else if (IsReturned(value, hook, method.ContainingAssembly)) return new(shape, value?.Full(), value is null ? "" : MessageTypes.WrapperOf(value, method.ContainingAssembly));
         else if (hook == HookKind.Message && value!.NullableAnnotation != NullableAnnotation.Annotated && Unwrap(value).Shape == ReturnShape.Sync) problems.Reply(value);
         else problems.Signature($"returns '{method.ReturnType.Short()}', which [On{hook}] has no use for", $"Return {Wanted(hook)}");
         return null;
@@ -39,14 +39,14 @@ internal static class HookReturnParser
         };
     }
 
-    private static bool IsReturned(ITypeSymbol? value, HookKind hook)
+    private static bool IsReturned(ITypeSymbol? value, HookKind hook, IAssemblySymbol assembly)
     {
         if (value?.NullableAnnotation == NullableAnnotation.Annotated) return false;
 
         return hook switch
         {
             HookKind.Upgrade => value?.ToDisplayString(TypeNames.Namespace) == "Peers.UpgradeResult",
-            HookKind.Message => value is null || MessageName.Of(value) is not null,
+            HookKind.Message => value is null || MessageTypes.NameOf(value, assembly) is not null,
             _ => value is null,
         };
     }

@@ -31,6 +31,18 @@ internal sealed partial class MessageParser(INamedTypeSymbol message, ISymbol wi
         return new MessageParser(type, type, context.SemanticModel.Compilation, cancellation).ParseModel();
     }
 
+    /// <summary>The transform of the pipeline for the types of one file that are not the assembly's own.</summary>
+    public static EquatableArray<MessageModel> ParseTypes(GeneratorAttributeSyntaxContext context, CancellationToken cancellation)
+    {
+        var compilation = context.SemanticModel.Compilation;
+        var here = context.Attributes.Select(a => a.ApplicationSyntaxReference?.Span).ToList();
+        return MessageTypes.In(compilation.Assembly)
+            .Where(a => a.ApplicationSyntaxReference is { } at && at.SyntaxTree == context.TargetNode.SyntaxTree && here.Contains(at.Span))
+            .Where(a => MessageTypes.CanBeWrapped(a, compilation))
+            .Select(a => new MessageParser((INamedTypeSymbol)MessageTypes.TypeOf(a), compilation.Assembly, compilation, cancellation).ParseType(a))
+            .ToEquatableArray();
+    }
+
     /// <summary>The message's members, or null where something is wrong.</summary>
     public MessageObject? ParseBody()
     {
@@ -52,6 +64,15 @@ internal sealed partial class MessageParser(INamedTypeSymbol message, ISymbol wi
         var body = ParseBody();
         var codecs = body is null ? [] : _codecs.Select(codec => codec!).ToEquatableArray();
         return new(TypeShellParser.Parse(message), MessageName.Of(message)!, message.IsValueType, body, codecs, CodecsName(), NotPartial.Of(message, cancellation), Cases());
+    }
+
+    private MessageModel ParseType(AttributeData attribute)
+    {
+        var name = MessageTypes.WrapperName(attribute, compilation.Assembly);
+        var shell = new TypeShell("Peers.MessageTypes", default, $"global::Peers.MessageTypes.{name}", name, $"Peers.MessageTypes.{name}");
+        var body = MessageTypes.WhyNot(attribute, compilation) is null ? ParseBody() : null;
+        var codecs = body is null ? [] : _codecs.Select(codec => codec!).ToEquatableArray();
+        return new(shell, MessageTypes.NameOf(attribute), message.IsValueType, body, codecs, "MessageCodec", Wrapped: message.Full());
     }
 
     private EquatableArray<MessageCase> Cases()

@@ -123,6 +123,15 @@ public sealed class MessageDiagnosticTests
             $"PEER004 'Member': Message 'Wrong' cannot be serialized, because 'Member', of type '{type}', {why}. Change it, or mark it [JsonIgnore].");
     }
 
+    [Theory]
+    [InlineData("List<int>", "is no object with members, so that it cannot be a message. Write a message that has it as a member.")]
+    [InlineData("IDisposable", "is no object with members, so that it cannot be a message. Write a message that has it as a member.")]
+    [InlineData("Holder", "has 'Lock', of type 'object?', which has no form on the wire, so that it cannot be a message. Write a message of your own, and copy into it.")]
+    [InlineData("Own", "is one by itself, so that it cannot be a message. Remove [MessageType].")]
+    public Task A_type_that_cannot_be_made_a_message(string type, string why) => Flags(
+        $"[assembly: MessageType<{type}>] public class Holder {{ public object? Lock {{ get; set; }} }} [Message] sealed partial record Own;",
+        $"PEER032 'MessageType<{type}>': Type '{type}' {why}");
+
     [Fact]
     public Task Correct_messages_are_not_flagged() => Flags(
         """

@@ -192,4 +192,26 @@ public sealed class MessageSnapshotTests
             bool A, char B, sbyte C, byte D, short E, ushort F, int G, uint H, long I, ulong J, Int128 K, UInt128 L, Half M, float N, double O, decimal P, string Q, Guid R, PeerId S,
             DateTime T, DateTimeOffset U, DateOnly V, TimeOnly W, TimeSpan X, Uri Y, Version Z);
         """));
+
+    [Fact]
+    public void A_type_that_is_not_ours_and_hooks_that_take_and_return_it() => Snapshot.Matches("Point", Generated.Compiled("""
+        [assembly: MessageType<System.Drawing.Point>("point")]
+
+        public partial class Canvas
+        {
+            [OnMessage] static System.Drawing.Point Move(Peer peer, System.Drawing.Point point)
+            {
+                peer.Send(point);
+                peer.Publish("moves", point);
+                peer.Publish(Moves, point);
+                peer.Host.Publish("moves", point);
+                return point;
+            }
+
+            [Channel("moves")] public static partial PeerChannel<System.Drawing.Point> Moves { get; }
+        }
+
+        public partial class Later { [OnMessage] Task<System.Drawing.Point> Move(System.Drawing.Point point) => Task.FromResult(point); }
+        public partial class Many { [OnMessage] static IAsyncEnumerable<System.Drawing.Point> Move(System.Drawing.Point point, CancellationToken cancellation) => throw new NotSupportedException(); }
+        """));
 }
