@@ -1,9 +1,9 @@
-using System.Collections.Generic;
-using Peers;
-
-[assembly: /*PEER032*/MessageType<List<int>>("numbers")/**/]
+[assembly: /*PEER032*/Peers.MessageType<System.Collections.Generic.List<int>>("numbers")/**/]
 
 namespace Mistakes.NoObject;
+
+using System.Collections.Generic;
+using Peers;
 
 public sealed partial class Numbers
 {

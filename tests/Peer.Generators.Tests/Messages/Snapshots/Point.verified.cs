@@ -104,7 +104,7 @@ partial class Many : global::Peers.IPeerHandler<global::Many>
 
 namespace Peers.MessageTypes
 {
-    /// <summary>A message around <see cref="global::System.Drawing.Point"/>.</summary>
+    /// <summary>A message around a type that is none itself.</summary>
     internal readonly struct PointMessage(global::System.Drawing.Point value) : global::Peers.IMessage<PointMessage>
     {
         /// <summary>What it is around.</summary>
@@ -203,7 +203,7 @@ namespace Peers
 {
     internal static class PointMessageExtensions
     {
-        /// <inheritdoc cref="global::Peers.Peer.Send"/>
+        /// <summary>Sends to this peer.</summary>
         public static global::Peers.SendStatus Send(this global::Peers.Peer peer, in global::System.Drawing.Point message, bool compress = false) => peer.Send(new global::Peers.MessageTypes.PointMessage(message), compress);
 
         /// <summary>Publishes to everyone in a channel but this peer.</summary>
