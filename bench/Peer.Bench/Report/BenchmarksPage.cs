@@ -5,7 +5,7 @@ namespace Peers.Bench.Report;
 /// <summary><c>docs/benchmarks.md</c>: one section a suite, each replaced when its suite runs with <c>--write</c>.</summary>
 internal static class BenchmarksPage
 {
-    private static readonly string s_path = Path.Combine("docs", "benchmarks.md");
+    private static readonly string s_path = Repository.PathOf("docs", "benchmarks.md");
 
     public static void Write(string suite, string command, string tables)
     {

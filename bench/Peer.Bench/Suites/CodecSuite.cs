@@ -7,7 +7,7 @@ namespace Peers.Bench.Suites;
 /// <summary>Generated messages against System.Text.Json's source-generated context: in this process, then in one compiled ahead of time.</summary>
 internal sealed class CodecSuite : ISuite
 {
-    private static readonly string s_native = Path.Combine("artifacts", "bench", "Peer.Bench.Aot");
+    private static readonly string s_native = Repository.PathOf("artifacts", "bench", "Peer.Bench.Aot");
 
     public string Run(Settings settings, Figures figures)
     {

@@ -40,7 +40,7 @@ internal sealed class StartupSuite : ISuite
 
     private static List<Startable> Programs()
     {
-        var native = Path.GetFullPath(Path.Combine("artifacts", "publish", "Echo", "Echo"));
+        var native = Repository.PathOf("artifacts", "publish", "Echo", "Echo");
         List<Startable> programs =
         [
             new("jit", "Peer, JIT", Environment.ProcessPath!, "/echo", port => ["serve", "peer", "--port", port]),
