@@ -149,7 +149,7 @@ internal sealed class PeerEndpoint(PeerHandlerInfo handler, Func<PeerOptions, Pe
 
         if (bytes is null) return false;
         if (bytes.Detachable is null) await RunAsync(connection, bytes);
-        else await bytes.Detachable.DetachAsync(transport => _ = RunDetachedAsync(connection, transport));
+        else await bytes.Detachable.DetachAsync(connection, transport => _ = RunDetachedAsync(connection, transport));
         return bytes.Detachable is not null;
     }
 

@@ -54,7 +54,14 @@ internal sealed class Acceptor(Socket socket, EventLoop loop, EventLoopListener 
         if (_isStopped) return false;
         if (now < _resumeAt) return true;
         Watch();
+
+        // What could not be watched has been put down for later once more.
         return false;
+    }
+
+    /// <summary>One connection could not be accepted; the next may.</summary>
+    public void Fail()
+    {
     }
 
     /// <inheritdoc/>
@@ -70,7 +77,11 @@ internal sealed class Acceptor(Socket socket, EventLoop loop, EventLoopListener 
         _stopped.TrySetResult();
     }
 
-    private void Watch() => _key = loop.Add(_descriptor, this, Readiness.Readable);
+    private void Watch()
+    {
+        _key = loop.Add(_descriptor, this, Readiness.Readable);
+        if (_key < 0) LookLater();
+    }
 
     // No descriptor is left. Those who wait would make the loop spin: it looks again a little later, when some may have been closed.
     private void Pause()
@@ -78,6 +89,11 @@ internal sealed class Acceptor(Socket socket, EventLoop loop, EventLoopListener 
         loop.Log.NoDescriptors();
         loop.Remove(_descriptor, _key);
         _key = -1;
+        LookLater();
+    }
+
+    private void LookLater()
+    {
         _resumeAt = loop.Now + PauseMilliseconds;
         loop.Remind(this);
     }

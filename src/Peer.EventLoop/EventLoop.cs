@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.ComponentModel;
 using System.Diagnostics;
 using Peers.Interop;
 
@@ -20,6 +21,8 @@ internal sealed class EventLoop
 
     // Work from other threads.
     private readonly ConcurrentQueue<(Action<object> Action, object State)> _posted = new();
+    private readonly Lock _wakeLock = new();
+    private bool _isWakeClosed;
     private int _isWoken;
     private volatile bool _isStopping;
 
@@ -32,13 +35,13 @@ internal sealed class EventLoop
     private long _nextTick;
 
     // Read by the watchdog.
-    private long _passBegan;
+    private long _servingSince;
     private volatile IPollable? _serving;
 
     public EventLoop(int number, EventLoopLog log, TimeProvider time)
     {
         (_log, _time) = (log, time);
-        _epoll.TryAdd(_wake, WakeKey, Readiness.Readable);
+        if (_wake < 0 || !_epoll.TryAdd(_wake, WakeKey, Readiness.Readable)) throw new Win32Exception(Libc.LastError);
         _thread = new Thread(Run) { Name = $"Peer event loop {number}", IsBackground = true };
         _thread.UnsafeStart();
     }
@@ -54,12 +57,12 @@ internal sealed class EventLoop
     /// <summary>Milliseconds since an arbitrary moment. For timeouts.</summary>
     public long Now => (long)_time.GetElapsedTime(0).TotalMilliseconds;
 
-    /// <summary>What is being served, and since when this pass goes on; null while the loop waits. From any thread.</summary>
+    /// <summary>What is being served, and since when; null while nothing is. From any thread.</summary>
     public (IPollable Served, long Since)? Serving
     {
         get
         {
-            var since = Volatile.Read(ref _passBegan);
+            var since = Volatile.Read(ref _servingSince);
             return _serving is { } served && since > 0 ? (served, since) : null;
         }
     }
@@ -114,7 +117,6 @@ internal sealed class EventLoop
         while (!_isStopping)
         {
             var count = _epoll.Wait(_timed.Count == 0 ? -1 : TickMilliseconds);
-            Volatile.Write(ref _passBegan, Stopwatch.GetTimestamp());
             for (var i = 0; i < count; i++)
             {
                 Serve(_epoll.EventAt(i));
@@ -125,7 +127,6 @@ internal sealed class EventLoop
             ExecutionContext.Restore(clean);
             Tick();
             ReuseKeys();
-            Volatile.Write(ref _passBegan, 0);
         }
 
         CloseAll();
@@ -140,7 +141,7 @@ internal sealed class EventLoop
         }
 
         if (_polled[occurrence.Key] is not { } pollable) return;
-        _serving = pollable;
+        BeginServing(pollable);
         try
         {
             pollable.OnReady(occurrence.Readiness);
@@ -148,17 +149,29 @@ internal sealed class EventLoop
         catch (Exception exception)
         {
             _log.Failed(exception);
-            pollable.Close();
+            pollable.Fail();
         }
 
+        EndServing();
+    }
+
+    private void BeginServing(IPollable? pollable)
+    {
+        Volatile.Write(ref _servingSince, Stopwatch.GetTimestamp());
+        _serving = pollable;
+    }
+
+    private void EndServing()
+    {
         _serving = null;
+        Volatile.Write(ref _servingSince, 0);
     }
 
     private void RunPosted()
     {
         while (_posted.TryDequeue(out var work))
         {
-            _serving = work.State as IPollable;
+            BeginServing(work.State as IPollable);
             try
             {
                 work.Action(work.State);
@@ -166,10 +179,11 @@ internal sealed class EventLoop
             catch (Exception exception)
             {
                 _log.Failed(exception);
+                (work.State as IPollable)?.Fail();
             }
         }
 
-        _serving = null;
+        EndServing();
     }
 
     private void Tick()
@@ -180,18 +194,38 @@ internal sealed class EventLoop
         _nextTick = now + TickMilliseconds;
         for (var i = _timed.Count - 1; i >= 0; i--)
         {
-            if (!_timed[i].OnTick(now)) _timed.RemoveAt(i);
+            if (!TryTick(_timed[i], now)) _timed.RemoveAt(i);
         }
     }
 
-    private void Wake() => Libc.Write(_wake, 1, sizeof(ulong));
+    private bool TryTick(ITimed timed, long now)
+    {
+        try
+        {
+            return timed.OnTick(now);
+        }
+        catch (Exception exception)
+        {
+            _log.Failed(exception);
+            return false;
+        }
+    }
 
-    // Cleared before the work is taken: what is posted from now on wakes again.
+    // Whoever posts after the end must not write to a number that is somebody else's by then.
+    private void Wake()
+    {
+        lock (_wakeLock)
+        {
+            if (!_isWakeClosed) Libc.Write(_wake, 1, sizeof(ulong));
+        }
+    }
+
+    // Cleared before the work is taken, with a full fence between: what is posted from now on wakes again.
     private void ReadWake()
     {
         ulong count = 0;
         Libc.Read(_wake, ref count, sizeof(ulong));
-        Volatile.Write(ref _isWoken, 0);
+        Interlocked.Exchange(ref _isWoken, 0);
     }
 
     private int TakeKey()
@@ -225,7 +259,11 @@ internal sealed class EventLoop
         RunPosted();
         foreach (var pollable in _polled) pollable?.Close();
         _epoll.Dispose();
-        Libc.Close(_wake);
+        lock (_wakeLock)
+        {
+            _isWakeClosed = true;
+            Libc.Close(_wake);
+        }
     }
 }
 
@@ -235,7 +273,10 @@ internal interface IPollable
     /// <summary>The descriptor is ready for something.</summary>
     void OnReady(Readiness readiness);
 
-    /// <summary>Closes the descriptor: the loop ends, or serving it failed.</summary>
+    /// <summary>Serving it failed.</summary>
+    void Fail();
+
+    /// <summary>Closes the descriptor: the loop ends.</summary>
     void Close();
 }
 

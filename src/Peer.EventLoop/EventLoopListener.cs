@@ -13,7 +13,7 @@ internal sealed class EventLoopListener : IConnectionListener
     private readonly EventLoop[] _loops;
     private readonly Acceptor[] _acceptors;
     private readonly Channel<ConnectionContext> _accepted = Channel.CreateUnbounded<ConnectionContext>();
-    private int _next;
+    private uint _next;
 
     /// <summary>Binds and begins to accept.</summary>
     /// <exception cref="SocketException">The address is in use, or not to be had.</exception>
@@ -61,7 +61,7 @@ internal sealed class EventLoopListener : IConnectionListener
         }
 
         if (_transport.Options.NoDelay && EndPoint is IPEndPoint) Libc.SetOption(socket, Libc.TcpLevel, Libc.TcpNoDelay, value: 1, length: sizeof(int));
-        if (_acceptors.Length < _loops.Length) loop = _loops[_next++ % _loops.Length];
+        if (_acceptors.Length < _loops.Length) loop = _loops[_next++ % (uint)_loops.Length];
         var local = EndPoint is IPEndPoint { Address: var address } && (address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any)) ? KernelAddress.OfSocket(socket) : EndPoint;
         var connection = new LoopConnection(loop, socket, _transport);
         var http = new HttpConnection(connection) { LocalEndPoint = local, RemoteEndPoint = remote };
@@ -73,7 +73,9 @@ internal sealed class EventLoopListener : IConnectionListener
     {
         if (!connection.TryStart(http)) return;
         http.Start();
-        if (!_accepted.Writer.TryWrite(http)) http.Abort(new("The server no longer listens."));
+        if (_accepted.Writer.TryWrite(http)) return;
+        http.Abort(new("The server no longer listens."));
+        _ = http.DisposeAsync().AsTask();
     }
 
     private static Socket[] Bind(EndPoint endpoint, int loops, int backlog)

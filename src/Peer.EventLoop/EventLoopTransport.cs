@@ -19,7 +19,8 @@ internal sealed class EventLoopTransport : IConnectionListenerFactory, IConnecti
 
     public EventLoopTransport(IOptions<PeerEventLoopOptions> options, ILoggerFactory loggers, TimeProvider? time = null)
     {
-        (_options, _log, _time) = (options.Value, new(loggers.CreateLogger("Peers")), time ?? TimeProvider.System);
+        (_options, _time) = (options.Value, time ?? TimeProvider.System);
+        _log = new(loggers.CreateLogger("Peers"), _time);
         _options.Validate();
         if (!OperatingSystem.IsLinux()) _log.NotLinux();
     }

@@ -39,12 +39,12 @@ internal sealed class HttpConnection : DefaultConnectionContext, IDetachableConn
     public bool Owns(IDuplexPipe pipe) => ReferenceEquals(pipe, _pipes);
 
     /// <inheritdoc/>
-    public async Task DetachAsync(Action<PeerTransport> run)
+    public async Task DetachAsync(PeerConnection connection, Action<PeerTransport> run)
     {
         _output.Reader.CancelPendingRead();
         await _sending;
         var detached = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        _connection.Loop.Post(_ => Detach(run, detached), _connection);
+        _connection.Loop.Post(_ => Detach(connection, run, detached), _connection);
         await detached.Task;
     }
 
@@ -94,10 +94,10 @@ internal sealed class HttpConnection : DefaultConnectionContext, IDetachableConn
 
     private static string CreateId() => Interlocked.Increment(ref s_lastId).ToString("x", System.Globalization.CultureInfo.InvariantCulture);
 
-    private void Detach(Action<PeerTransport> run, TaskCompletionSource detached)
+    private void Detach(PeerConnection connection, Action<PeerTransport> run, TaskCompletionSource detached)
     {
         _isDetached = true;
-        _connection.Detach(TakeInput(), run);
+        _connection.Detach(connection, TakeInput(), run);
         detached.TrySetResult();
     }
 

@@ -29,6 +29,8 @@ internal sealed class LoopConnection(EventLoop loop, int socket, EventLoopTransp
     private PeerConnection? _peer;
     private TaskCompletionSource? _reading;
     private byte[]? _leftover;
+    private bool _isReadingElsewhere;
+    private bool _isEndWanted;
     private ReceiveResult _resultElsewhere;
 
     // Input that a hook borrowed, until it is released.
@@ -60,28 +62,29 @@ internal sealed class LoopConnection(EventLoop loop, int socket, EventLoopTransp
     }
 
     /// <summary>Gives what is read from now on to a peer. Loop thread.</summary>
+    /// <param name="peer">The peer.</param>
     /// <param name="leftover">What HTTP has not read.</param>
     /// <param name="run">Serves the peer.</param>
-    public void Detach(byte[] leftover, Action<PeerTransport> run)
+    public void Detach(PeerConnection peer, byte[] leftover, Action<PeerTransport> run)
     {
         (_http, _leftover) = (null, leftover);
-        run(this);
+        Volatile.Write(ref _peer, peer);
+        SetReading(false);
+        if (RunsHooksElsewhere) ThreadPool.UnsafeQueueUserWorkItem(state => run(state), this, preferLocal: false);
+        else run(this);
     }
 
     /// <inheritdoc/>
     public override Task ReadAllAsync(PeerConnection connection)
     {
-        var reading = _reading = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        Volatile.Write(ref _peer, connection);
+        var reading = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var leftover = _leftover ?? [];
         _leftover = null;
 
         // The array is nobody else's: a hook may keep it as long as it likes.
         var result = leftover.Length > 0 ? connection.Receive(leftover) : ReceiveResult.Continue;
-        if (_isBroken) Lose();
-        else if (_isRemoteEnded) EndReading();
-        else if (result == ReceiveResult.Continue) SetReading(true);
-        else HandleResult(result);
+        if (loop.IsCurrent) BeginReading(reading, result);
+        else loop.Post(_ => BeginReading(reading, result), this);
         return reading.Task;
     }
 
@@ -115,7 +118,7 @@ internal sealed class LoopConnection(EventLoop loop, int socket, EventLoopTransp
     public void Send(ReadOnlySpan<byte> bytes)
     {
         if (_unsent is null or { IsEmpty: true } && !_isBroken) bytes = bytes[SendNow(bytes)..];
-        if (!bytes.IsEmpty && !_isBroken) (_unsent ??= new()).Add(bytes);
+        if (!bytes.IsEmpty && !_isBroken) (_unsent ??= new(RunsHooksElsewhere)).Add(bytes);
     }
 
     /// <inheritdoc/>
@@ -164,13 +167,16 @@ internal sealed class LoopConnection(EventLoop loop, int socket, EventLoopTransp
     }
 
     /// <inheritdoc/>
+    public void Fail() => Abort();
+
+    /// <inheritdoc/>
     public void Close()
     {
         if (_isClosed) return;
         _isClosed = true;
         Lose();
-        Libc.Close(socket);
-        transport.Closed();
+        if (_isReadingElsewhere) return;
+        CloseSocket();
     }
 
     /// <summary>Receives what came. Zero at the end of the stream; below zero where nothing came, or the connection is lost, which is known then. Loop thread.</summary>
@@ -189,11 +195,22 @@ internal sealed class LoopConnection(EventLoop loop, int socket, EventLoopTransp
         return length;
     }
 
+    private bool RunsHooksElsewhere => transport.Options.RunHooksOnThreadPool;
+
+    private void BeginReading(TaskCompletionSource reading, ReceiveResult result)
+    {
+        _reading = reading;
+        if (_isBroken) Lose();
+        else if (_isRemoteEnded || _isEndWanted) EndReading();
+        else if (result == ReceiveResult.Continue) SetReading(true);
+        else HandleResult(result);
+    }
+
     private void Read()
     {
         if (_http is { } http) http.ReadFrom(this);
         else if (_isLingering) Discard();
-        else if (transport.Options.RunHooksOnThreadPool) ReadElsewhere();
+        else if (RunsHooksElsewhere) ReadElsewhere();
         else ReadHere();
     }
 
@@ -209,21 +226,35 @@ internal sealed class LoopConnection(EventLoop loop, int socket, EventLoopTransp
     private void ReadElsewhere()
     {
         SetReading(false);
+        _isReadingElsewhere = true;
         ThreadPool.UnsafeQueueUserWorkItem(static connection => connection.ReadAndReturn(), this, preferLocal: false);
     }
 
     private void ReadAndReturn()
     {
-        var buffer = ArrayPool<byte>.Shared.Rent(ReadSizeElsewhere);
-        var length = ReceiveNow(buffer);
-        _resultElsewhere = length > 0 ? Hand(_peer!, buffer.AsMemory(0, length)) : length == 0 ? ReceiveResult.Stop : ReceiveResult.Continue;
-        ArrayPool<byte>.Shared.Return(buffer);
+        try
+        {
+            var buffer = ArrayPool<byte>.Shared.Rent(ReadSizeElsewhere);
+            var length = ReceiveNow(buffer);
+            _resultElsewhere = length > 0 ? Hand(_peer!, buffer.AsMemory(0, length)) : length == 0 ? ReceiveResult.Stop : ReceiveResult.Continue;
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+        catch (Exception exception)
+        {
+            loop.Log.Failed(exception);
+            Abort();
+        }
+
         loop.Post(static connection => ((LoopConnection)connection).ReturnFromElsewhere(), this);
     }
 
+    // What ended meanwhile has waited for this: whoever is told that reading is over may free what was read into.
     private void ReturnFromElsewhere()
     {
+        _isReadingElsewhere = false;
+        if (_isClosed) CloseSocket();
         if (_isBroken) Lose();
+        else if (_isEndWanted) EndReading();
         else if (_resultElsewhere == ReceiveResult.Continue) SetReading(_reading is not null);
         else HandleResult(_resultElsewhere);
     }
@@ -262,8 +293,16 @@ internal sealed class LoopConnection(EventLoop loop, int socket, EventLoopTransp
 
     private async Task ResumeAsync(Task<ReceiveResult> readable)
     {
-        if (await readable.ConfigureAwait(false) == ReceiveResult.Stop) StopReading();
-        else loop.Post(static connection => ((LoopConnection)connection).Resume(), this);
+        try
+        {
+            if (await readable.ConfigureAwait(false) == ReceiveResult.Stop) StopReading();
+            else loop.Post(static connection => ((LoopConnection)connection).Resume(), this);
+        }
+        catch (Exception exception)
+        {
+            loop.Log.Failed(exception);
+            Abort();
+        }
     }
 
     private void Resume() => SetReading(_reading is not null && !_isBroken);
@@ -276,6 +315,8 @@ internal sealed class LoopConnection(EventLoop loop, int socket, EventLoopTransp
     private void EndReading()
     {
         SetReading(false);
+        _isEndWanted = true;
+        if (_isReadingElsewhere) return;
         var reading = _reading;
         _reading = null;
         reading?.TrySetResult();
@@ -305,6 +346,12 @@ internal sealed class LoopConnection(EventLoop loop, int socket, EventLoopTransp
         Lose();
     }
 
+    private void CloseSocket()
+    {
+        Libc.Close(socket);
+        transport.Closed();
+    }
+
     // The connection is gone. Whoever reads or waits to send is told, and its events are not asked for any more: they would come for ever.
     private void Lose()
     {
@@ -318,6 +365,7 @@ internal sealed class LoopConnection(EventLoop loop, int socket, EventLoopTransp
 
         if (_isWaiting) SendUnsent();
         _http?.Lose();
+        if (_isReadingElsewhere) return;
         var reading = _reading;
         _reading = null;
         if (_isAborted) reading?.TrySetResult();

@@ -5,9 +5,10 @@ using System.Threading.Tasks.Sources;
 namespace Peers;
 
 /// <summary>What a socket did not take at once, and the wait for it. Used again and again by one connection, by one side at a time.</summary>
-internal sealed class UnsentBytes : IValueTaskSource<FlushResult>
+/// <param name="completesElsewhere">Whether what waited goes on on the thread pool, not on the loop.</param>
+internal sealed class UnsentBytes(bool completesElsewhere) : IValueTaskSource<FlushResult>
 {
-    private ManualResetValueTaskSourceCore<FlushResult> _sent;
+    private ManualResetValueTaskSourceCore<FlushResult> _sent = new() { RunContinuationsAsynchronously = completesElsewhere };
     private byte[]? _bytes;
     private int _start;
     private int _end;
@@ -27,7 +28,7 @@ internal sealed class UnsentBytes : IValueTaskSource<FlushResult>
     /// <summary>Drops what was sent.</summary>
     public void Take(int count) => _start += count;
 
-    /// <summary>Completes by <see cref="Complete"/>, on the thread that calls it.</summary>
+    /// <summary>Completes by <see cref="Complete"/>.</summary>
     public ValueTask<FlushResult> WhenSent() => new(this, _sent.Version);
 
     /// <summary>Everything was sent, or the connection is lost. Holds no memory afterwards.</summary>

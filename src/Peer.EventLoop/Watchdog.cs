@@ -25,12 +25,11 @@ internal sealed class Watchdog : IDisposable
     {
         for (var i = 0; i < _loops.Length; i++)
         {
-            if (_loops[i].Serving is not { } serving || serving.Since == _reported[i]) continue;
+            if (_loops[i].Serving is not { Served: LoopConnection { Peer: { } peer } } serving || serving.Since == _reported[i]) continue;
             var busy = Stopwatch.GetElapsedTime(serving.Since);
             if (busy < _threshold) continue;
             _reported[i] = serving.Since;
-            var peer = (serving.Served as LoopConnection)?.Peer;
-            _log.Blocked(peer?.Peer, peer?.PendingHook ?? "none", (long)busy.TotalMilliseconds);
+            _log.Blocked(peer.Peer, peer.PendingHook ?? "none", (long)busy.TotalMilliseconds);
         }
     }
 }

@@ -1,5 +1,7 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using System.Text;
 using Microsoft.AspNetCore.Connections;
 using Peers.TestKit;
 using Peers.Tests.Kit;
@@ -32,6 +34,45 @@ public sealed class EventLoopTests
             await client.SendAsync("""{"type":"where"}""");
             Assert.Contains("\"isPool\":true", await client.ReceiveTextAsync(), StringComparison.Ordinal);
         }
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task So_do_the_open_hook_and_what_came_with_the_handshake(bool onPool)
+    {
+        await using var app = await LoopApp.StartAsync(options => (options.Loops, options.RunHooksOnThreadPool) = (1, onPool));
+        await using var client = await RawClient.DialAsync(app.Port);
+        byte[] frames = [.. RawFrame.Write("{\"type\":\"whereOpened\"}"), .. RawFrame.Write("{\"type\":\"where\"}")];
+        await client.SendRawAsync((byte[])[.. Encoding.ASCII.GetBytes(RawClient.UpgradeRequest("/worker")), .. frames]);
+
+        Assert.Equal(101, (await client.ReceiveAnswerAsync()).Status);
+        var expected = onPool ? "\"isPool\":true" : "\"isPool\":false";
+        Assert.Contains(expected, await client.ReceiveTextAsync(), StringComparison.Ordinal);
+        Assert.Contains(expected, await client.ReceiveTextAsync(), StringComparison.Ordinal);
+    }
+
+    // A listener that published from inside a flush used to send one peer's bytes to another.
+    [Fact]
+    public async Task A_listener_of_metrics_that_publishes_mixes_nothing_up()
+    {
+        await using var app = await LoopApp.StartAsync(options => options.Loops = 1);
+        await using var feed = await app.ConnectAsync();
+        await using var dash = await app.ConnectAsync();
+        await feed.SendAsync("{\"type\":\"listen\",\"channel\":\"feed\"}");
+        await dash.SendAsync("{\"type\":\"listen\",\"channel\":\"dash\"}");
+        await SayAsync(feed);
+        await SayAsync(dash);
+        using var listener = Dashboard.Listen(app.Host, "dash", "dashboard");
+        var texts = Enumerable.Range(0, 4000).Select(number => number.ToString("D8", CultureInfo.InvariantCulture) + new string('x', 200)).ToArray();
+
+        // The socket is full soon: the rest leaves when the client reads, in flushes that the loop goes on with.
+        foreach (var text in texts) app.Host.Publish("feed", text);
+        foreach (var text in texts) Assert.Equal(text, await feed.ReceiveTextAsync());
+        listener.Dispose();
+        await dash.SendAsync("{\"type\":\"where\"}");
+        string heard;
+        while ((heard = await dash.ReceiveTextAsync()) != OnLoop) Assert.Equal("dashboard", heard);
     }
 
     [Fact]
@@ -137,6 +178,12 @@ public sealed class EventLoopTests
         var refused = await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => LoopApp.StartAsync(options => options.Loops = 0));
 
         Assert.StartsWith("PeerEventLoopOptions.Loops must be at least 1.", refused.Message, StringComparison.Ordinal);
+    }
+
+    private static async Task SayAsync(RawClient client)
+    {
+        await client.SendAsync("{\"type\":\"where\"}");
+        Assert.Equal(OnLoop, await client.ReceiveTextAsync());
     }
 
     private static async Task TellAsync(RawClient client, int from, int count)

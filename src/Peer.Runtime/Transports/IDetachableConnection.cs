@@ -11,7 +11,8 @@ public interface IDetachableConnection
 
     /// <summary>Takes the connection away from its server, once what the server wrote is sent.</summary>
     /// <remarks>Called once, after the handshake is answered, while nobody reads or writes the pipes.</remarks>
-    /// <param name="run">Serves the peer to its end. Called on the thread that will read for it, and must not block.</param>
+    /// <param name="connection">Whose connection it is from now on.</param>
+    /// <param name="run">Serves the peer to its end. Called on a thread that runs its hooks.</param>
     /// <returns>Completes when <paramref name="run"/> has begun: the request may end. Never faults; a connection that is lost by then is a transport whose reading fails.</returns>
-    Task DetachAsync(Action<PeerTransport> run);
+    Task DetachAsync(PeerConnection connection, Action<PeerTransport> run);
 }

@@ -116,9 +116,9 @@ internal sealed class PeerOutput(PeerOptions options, IOutputOwner owner)
             isWritten = TryBeginFlush();
         }
 
-        if (taken > 0 || wasPressed) owner.Taken(taken, wasPressed);
         if (isWritten == true) FlushBatches();
         else if (isWritten == false) EndBatch(isGone: true);
+        if (taken > 0 || wasPressed) owner.Taken(taken, wasPressed);
     }
 
     /// <summary>Drops what waits and takes nothing more: the connection is gone.</summary>
@@ -248,15 +248,18 @@ internal sealed class PeerOutput(PeerOptions options, IOutputOwner owner)
     {
         do
         {
-            owner.Written(_inFlight);
+            var written = _inFlight;
             try
             {
                 _flush = _transport!.FlushAsync().ConfigureAwait(false).GetAwaiter();
                 if (!_flush.IsCompleted)
                 {
                     _flush.UnsafeOnCompleted(_flushed ??= Flushed);
+                    owner.Written(written);
                     return;
                 }
+
+                owner.Written(written);
             }
             catch (Exception exception)
             {
@@ -274,7 +277,7 @@ internal sealed class PeerOutput(PeerOptions options, IOutputOwner owner)
         if (EndBatch(IsGone()) && TryWriteNextBatch()) FlushBatches();
     }
 
-    // Nothing of anyone else's runs on this thread between a batch and its flush: a transport may gather what it is given in memory of the thread.
+    // Nothing of anyone else's, such as a listener of metrics, runs on this thread between a batch and its flush: a transport may gather what it is given in memory of the thread.
     private bool TryWriteNextBatch()
     {
         bool isWritten;

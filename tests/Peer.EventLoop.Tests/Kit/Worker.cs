@@ -7,8 +7,19 @@ public sealed partial class Worker
     [Channel("all", Join = true)]
     public static partial PeerChannel<INews> All { get; }
 
+    private Place _opened = new("", IsPool: false);
+
+    [OnOpen]
+    private void Opened() => _opened = Here;
+
     [OnMessage]
-    private static Place Where(Where where) => new(Thread.CurrentThread.Name ?? "", Thread.CurrentThread.IsThreadPoolThread);
+    private Place WhereOpened(WhereOpened question) => _opened;
+
+    [OnMessage]
+    private static void Listen(Peer peer, Listen listen) => peer.Subscribe(listen.Channel);
+
+    [OnMessage]
+    private static Place Where(Where where) => Here;
 
     [OnMessage]
     private static Address WhoAmI(Peer peer, WhoAmI question) => new($"{peer.RemoteEndPoint}");
@@ -20,6 +31,8 @@ public sealed partial class Worker
 #pragma warning disable PEER018 // It is what the watchdog is for.
     private static void Block(Block block) => Gates.Of(block.Gate).Wait(TestContext.Current.CancellationToken);
 #pragma warning restore PEER018
+
+    private static Place Here => new(Thread.CurrentThread.Name ?? "", Thread.CurrentThread.IsThreadPoolThread);
 }
 
 /// <summary>What blocks the hooks of <see cref="Worker"/>, by name.</summary>
@@ -34,6 +47,12 @@ public interface INews;
 
 [Message]
 public readonly partial record struct Where;
+
+[Message]
+public readonly partial record struct WhereOpened;
+
+[Message]
+public sealed partial record Listen(string Channel);
 
 [Message]
 public sealed partial record Place(string Thread, bool IsPool);
