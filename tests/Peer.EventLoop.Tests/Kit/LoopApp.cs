@@ -34,7 +34,7 @@ internal sealed class LoopApp : IAsyncDisposable
         builder.Logging.ClearProviders().SetMinimumLevel(LogLevel.Debug).AddProvider(logs);
         builder.WebHost.ConfigureKestrel(listen ?? (static kestrel => kestrel.Listen(IPAddress.Loopback, 0)));
         builder.WebHost.UsePeerEventLoop(options);
-        builder.Services.AddPeers();
+        builder.Services.AddPeers(static options => options.MaxBufferedBytes = 64 << 20);
 
         var app = new LoopApp(builder.Build(), logs);
         app._app.MapPeer<Worker>();
