@@ -12,6 +12,9 @@ internal sealed class FanoutLoad : IDisposable
     private const double ProbeSeconds = 0.05;
     private const int MaxProbes = 200;
 
+    private static readonly TimeSpan s_pongInterval = TimeSpan.FromSeconds(10);
+    private static readonly byte[] s_pong = [0x8A, 0x80, 0, 0, 0, 0];
+
     private readonly LoadOptions _options;
     private readonly Epoll _epoll = new();
     private readonly Connection[] _subscribers;
@@ -34,6 +37,7 @@ internal sealed class FanoutLoad : IDisposable
     private int _published;
     private int _completed;
     private long _count;
+    private long _lastPong = Stopwatch.GetTimestamp();
     private Histogram _latency = new();
 
     public FanoutLoad(LoadOptions options)
@@ -93,7 +97,15 @@ internal sealed class FanoutLoad : IDisposable
             var count = _epoll.Wait(milliseconds: 10);
             for (var i = 0; i < count; i++) Read(_epoll.IndexOf(i));
             if (_completed > _published - _options.Depth && _published > 0) Publish();
+            if (Stopwatch.GetElapsedTime(_lastPong) > s_pongInterval) Pong();
         }
+    }
+
+    // Who only listens says now and then that it is there, RFC 6455 §5.5.3: pings are not read here.
+    private void Pong()
+    {
+        _lastPong = Stopwatch.GetTimestamp();
+        foreach (var subscriber in _subscribers) subscriber.Send(s_pong);
     }
 
     private void Read(int subscriber)
