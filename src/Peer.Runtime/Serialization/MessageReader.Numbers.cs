@@ -92,12 +92,12 @@ public ref partial struct MessageReader
             && ((token[0] != '-' && UInt128.TryParse(token, NumberStyles.None, CultureInfo.InvariantCulture, out value)) || FailRange());
     }
 
-    /// <summary>Reads a number, rounded to the nearest of the type.</summary>
+    /// <summary>Reads a number in the range of the type, rounded to the nearest of it.</summary>
     public bool TryRead(out double value)
     {
         value = default;
         if (!TryReadNumber(out var token)) return false;
-        return TryShortDecimal(token, out value) || (Utf8Parser.TryParse(token, out value, out var consumed) && consumed == token.Length) || FailRange();
+        return TryShortDecimal(token, out value) || (Utf8Parser.TryParse(token, out value, out var consumed) && consumed == token.Length && double.IsFinite(value)) || FailRange();
     }
 
     /// <inheritdoc cref="TryRead(out double)"/>
@@ -105,7 +105,7 @@ public ref partial struct MessageReader
     {
         value = default;
         return TryReadNumber(out var token)
-            && ((Utf8Parser.TryParse(token, out value, out var consumed) && consumed == token.Length) || FailRange());
+            && ((Utf8Parser.TryParse(token, out value, out var consumed) && consumed == token.Length && float.IsFinite(value)) || FailRange());
     }
 
     /// <inheritdoc cref="TryRead(out double)"/>

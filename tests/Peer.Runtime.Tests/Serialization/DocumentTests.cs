@@ -117,8 +117,9 @@ public sealed class DocumentTests
     [Fact]
     public void The_corpus_is_large_enough() => Assert.True(s_members.Length + s_wholes.Length >= 300);
 
-    // What the oracle does not know: that the type has to be there.
-    private static bool IsRefusedOnPurpose(string text) => text == "{}";
+    // What the oracle does not know: that the type has to be there, and that no number is infinite.
+    private static bool IsRefusedOnPurpose(string text) =>
+        text == "{}" || text.Contains("\"d\":1e400", StringComparison.Ordinal) || text.Contains("\"d\":-1e400", StringComparison.Ordinal);
 
     private static bool IsJson(byte[] utf8)
     {

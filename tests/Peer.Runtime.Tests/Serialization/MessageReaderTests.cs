@@ -98,6 +98,19 @@ public sealed class MessageReaderTests
         Assert.True(MessageSerializer.TryRead<Arrays>(Oracle.Utf8("{\"type\":\"arrays\",\"numbers\":[],\"texts\":[]" + Rest), out _, out _));
     }
 
+    [Theory]
+    [InlineData("1e400", "0"), InlineData("-1e400", "0"), InlineData("1.7976931348623159e308", "0"), InlineData("0", "1e39"), InlineData("0", "-1e39"), InlineData("0", "3.4028236e38")]
+    public void A_real_number_beyond_its_type_is_invalid(string wide, string narrow) =>
+        Assert.Equal("A number that fits was expected.", ErrorOf<RealNumbers>($"{{\"type\":\"realNumbers\",\"a\":{wide},\"b\":{narrow},\"c\":0}}").Reason);
+
+    [Fact]
+    public void The_greatest_real_numbers_are_read()
+    {
+        var text = "{\"type\":\"realNumbers\",\"a\":-1.7976931348623157e308,\"b\":3.4028235e38,\"c\":-65504}";
+        Assert.True(MessageSerializer.TryRead<RealNumbers>(Oracle.Utf8(text), out var message, out _));
+        Assert.Equal(new(double.MinValue, float.MaxValue, Half.MinValue), message);
+    }
+
     [Fact]
     public void A_text_that_stops_being_JSON_behind_what_does_not_fit_is_not_JSON()
     {
