@@ -12,7 +12,7 @@ public sealed class AwaitFix() : PeerCodeFix("PEER018")
 {
     private protected override Remedy? Find(Mistake mistake)
     {
-        if (mistake.Node is not ExpressionSyntax blocking || Awaited(blocking) is not { } awaited) return null;
+        if (mistake.Node is not ExpressionSyntax blocking || Awaited(blocking, mistake.Model) is not { } awaited) return null;
         if (mistake.Around<MethodDeclarationSyntax>() is not { } hook || mistake.Model.GetDeclaredSymbol(hook, mistake.Cancellation) is not { } method) return null;
         if (!method.CanBeAsync() || blocking.Ancestors().TakeWhile(a => a != hook).Any(a => a is LockStatementSyntax)) return null;
         if (!IsTask(awaited, blocking.SpanStart, mistake.Model)) return null;
@@ -25,22 +25,30 @@ public sealed class AwaitFix() : PeerCodeFix("PEER018")
     }
 
     // The task that is to be awaited instead of what blocks; null where there is none.
-    private static ExpressionSyntax? Awaited(ExpressionSyntax blocking) => blocking switch
+    private static ExpressionSyntax? Awaited(ExpressionSyntax blocking, SemanticModel model) => blocking switch
     {
         MemberAccessExpressionSyntax { Name.Identifier.ValueText: "Result", Expression: var task } => task,
-        InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax called } call => Awaited(call, called, called.Name.Identifier.ValueText),
+        InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax called } call => Awaited(call, called, model),
         _ => null,
     };
 
-    private static ExpressionSyntax? Awaited(InvocationExpressionSyntax call, MemberAccessExpressionSyntax called, string name) => name switch
+    private static ExpressionSyntax? Awaited(InvocationExpressionSyntax call, MemberAccessExpressionSyntax called, SemanticModel model) => called.Name.Identifier.ValueText switch
     {
         "GetResult" when called.Expression is InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax { Name.Identifier.ValueText: "GetAwaiter", Expression: var task } } => task,
         "Sleep" => call.WithExpression(SyntaxFactory.ParseExpression("Task.Delay")),
         "WaitAll" => call.WithExpression(called.WithName(SyntaxFactory.IdentifierName("WhenAll"))),
         "WaitAny" when call.Parent is ExpressionStatementSyntax => call.WithExpression(called.WithName(SyntaxFactory.IdentifierName("WhenAny"))),
-        "Wait" when call.ArgumentList.Arguments.Count == 0 && called.Expression is not TypeSyntax { RawKind: (int)SyntaxKind.PredefinedType } => called.Expression,
-        _ => call.WithExpression(called.WithName(SyntaxFactory.IdentifierName(name + "Async"))),
+        "Wait" when call.ArgumentList.Arguments.Count == 0 && GetAwaiter(model.GetTypeInfo(called.Expression).Type) is not null => called.Expression,
+        var name => Sibling(call, call.WithExpression(called.WithName(SyntaxFactory.IdentifierName(name + "Async"))), model),
     };
+
+    // Task.Wait(timeout) answers whether it was in time, and Task.WaitAsync(timeout) throws.
+    private static InvocationExpressionSyntax? Sibling(InvocationExpressionSyntax call, InvocationExpressionSyntax sibling, SemanticModel model)
+    {
+        var returned = model.GetTypeInfo(call).Type;
+        var result = GetAwaiter(TypeOf(sibling, call.SpanStart, model))?.ReturnType.GetMembers("GetResult").OfType<IMethodSymbol>().FirstOrDefault()?.ReturnType;
+        return returned?.SpecialType == SpecialType.System_Void || SymbolEqualityComparer.Default.Equals(returned, result) ? sibling : null;
+    }
 
     private static ExpressionSyntax Await(ExpressionSyntax task, ExpressionSyntax blocking)
     {
@@ -54,8 +62,12 @@ public sealed class AwaitFix() : PeerCodeFix("PEER018")
     {
         if (awaited.ToString().StartsWith("Task.Delay(", StringComparison.Ordinal)) return true;
 
-        var option = SpeculativeBindingOption.BindAsExpression;
-        return model.GetSpeculativeSymbolInfo(position, awaited, option).Symbol is not null
-            && model.GetSpeculativeTypeInfo(position, awaited, option).Type?.GetMembers("GetAwaiter").IsEmpty == false;
+        return model.GetSpeculativeSymbolInfo(position, awaited, SpeculativeBindingOption.BindAsExpression).Symbol is not null
+            && GetAwaiter(TypeOf(awaited, position, model)) is not null;
     }
+
+    private static ITypeSymbol? TypeOf(ExpressionSyntax madeUp, int position, SemanticModel model) =>
+        model.GetSpeculativeTypeInfo(position, madeUp, SpeculativeBindingOption.BindAsExpression).Type;
+
+    private static IMethodSymbol? GetAwaiter(ITypeSymbol? type) => type?.GetMembers("GetAwaiter").OfType<IMethodSymbol>().FirstOrDefault();
 }

@@ -10,9 +10,15 @@ public sealed class HookBodyFixTests
     [InlineData("Said Text(string text) => Find(text).Result;", "async Task<Said> Text(string text) => await Find(text);")]
     [InlineData("void Text(string text) => Use(Find(text).Result.Text.Length);", "async Task Text(string text) => Use((await Find(text)).Text.Length);")]
     [InlineData("async Task Text(string text) { _gate.Wait(1); await Save(text); }", "async Task Text(string text) { await _gate.WaitAsync(1); await Save(text); }")]
+    [InlineData("void Text(string text, CancellationToken left) => _gate.Wait(left);", "async Task Text(string text, CancellationToken left) => await _gate.WaitAsync(left);")]
+    [InlineData("void Text(string text, CancellationToken left) => Save(text).Wait(left);", "async Task Text(string text, CancellationToken left) => await Save(text).WaitAsync(left);")]
     [InlineData("void Text(string text) => Task.WaitAll(Save(text), Save(text));", "async Task Text(string text) => await Task.WhenAll(Save(text), Save(text));")]
     [InlineData("void Text(string text) => File.WriteAllText(text, text);", "async Task Text(string text) => await File.WriteAllTextAsync(text, text);")]
     public Task A_blocking_call_is_awaited(string before, string after) => OneFile.Fixes(Waiting(before), Waiting(after));
+
+    [Fact]
+    public Task A_semaphore_is_awaited_and_the_token_left_to_the_fix_for_that() => OneFile.Fixes(
+        Waiting("void Text(string text) => _gate.Wait();"), Waiting("async Task Text(string text) => await _gate.WaitAsync();"), leaves: "PEER026");
 
     [Fact]
     public Task All_blocking_calls_of_a_hook_are_awaited_at_once() => OneFile.FixesAll(
@@ -25,6 +31,10 @@ public sealed class HookBodyFixTests
     [InlineData("void Text(string text) { lock (_gate) Thread.Sleep(1); }")]
     [InlineData("void Text(string text) => new ManualResetEvent(false).WaitOne();")]
     [InlineData("void Text(string text) => Save(text).Wait(1000);")]
+    [InlineData("void Text(string text) => Save(text).Wait(TimeSpan.FromSeconds(1));")]
+    [InlineData("void Text(string text) { if (!Save(text).Wait(TimeSpan.FromSeconds(1))) Use(1); }")]
+    [InlineData("void Text(string text) { if (!Find(text).Wait(TimeSpan.FromSeconds(1))) Use(1); }")]
+    [InlineData("void Text(string text) => new ManualResetEventSlim().Wait();")]
     public Task What_cannot_be_awaited_just_so_is_left_to_its_author(string hook) => OneFile.OffersNothing(Waiting(hook));
 
     [Theory]
@@ -53,6 +63,7 @@ public sealed class HookBodyFixTests
     public Task An_endless_loop_is_left_to_its_author() => OneFile.OffersNothing(Endless("async Task Opened(Peer peer) { while (true) await Task.Delay(1000); }"));
 
     private static string Waiting(string hook) => $$"""
+        using System;
         using System.IO;
         using System.Threading;
         using System.Threading.Tasks;
