@@ -1,6 +1,3 @@
-using System.Buffers;
-using System.IO.Pipelines;
-using System.Runtime.InteropServices;
 using Microsoft.AspNetCore.Connections;
 using Peers.Interop;
 
@@ -11,7 +8,7 @@ namespace Peers;
 /// The loop alone watches and closes. Sending is for whoever has something to send, from any thread but one at a time; only what the
 /// kernel does not take at once waits for the loop.
 /// </remarks>
-internal sealed class LoopConnection(EventLoop loop, int socket, EventLoopTransport transport) : PeerTransport, IPollable, ITimed
+internal sealed partial class LoopConnection(EventLoop loop, int socket, EventLoopTransport transport) : PeerTransport, IPollable, ITimed
 {
     // How long a client has to finish its half after we ended ours: closing sooner resets it if it still sends, which could lose it the last frame.
     private const int LingerMilliseconds = 1000;
@@ -75,53 +72,6 @@ internal sealed class LoopConnection(EventLoop loop, int socket, EventLoopTransp
     }
 
     /// <inheritdoc/>
-    public override Task ReadAllAsync(PeerConnection connection)
-    {
-        var reading = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        var leftover = _leftover ?? [];
-        _leftover = null;
-
-        // The array is nobody else's: a hook may keep it as long as it likes.
-        var result = leftover.Length > 0 ? connection.Receive(leftover) : ReceiveResult.Continue;
-        if (loop.IsCurrent) BeginReading(reading, result);
-        else loop.Post(_ => BeginReading(reading, result), this);
-        return reading.Task;
-    }
-
-    /// <inheritdoc/>
-    public override void ReleaseInput()
-    {
-        if (Interlocked.Exchange(ref _lent, null) is { } buffer) ArrayPool<byte>.Shared.Return(buffer);
-    }
-
-    /// <inheritdoc/>
-    public override void Write(ReadOnlySpan<byte> bytes) => Corked.OfThread.Add(this, bytes);
-
-    /// <inheritdoc/>
-    public override void WriteLast(ReadOnlySpan<byte> bytes)
-    {
-        if (Corked.IsEmpty) Send(bytes);
-        else Corked.OfThread.Add(this, bytes);
-    }
-
-    /// <inheritdoc/>
-    public override ValueTask<FlushResult> FlushAsync()
-    {
-        Corked.SendAny(this);
-        if (_unsent is not { IsEmpty: false } unsent) return new(new FlushResult(isCanceled: false, isCompleted: _isBroken));
-        var sent = unsent.WhenSent();
-        loop.Post(static connection => ((LoopConnection)connection).WaitToSend(), this);
-        return sent;
-    }
-
-    /// <summary>Sends what was written; the rest is kept until the socket takes it.</summary>
-    public void Send(ReadOnlySpan<byte> bytes)
-    {
-        if (_unsent is null or { IsEmpty: true } && !_isBroken) bytes = bytes[SendNow(bytes)..];
-        if (!bytes.IsEmpty && !_isBroken) (_unsent ??= new(RunsHooksElsewhere)).Add(bytes);
-    }
-
-    /// <inheritdoc/>
     public override ValueTask CompleteAsync()
     {
         loop.Post(static connection => ((LoopConnection)connection).Finish(), this);
@@ -179,149 +129,6 @@ internal sealed class LoopConnection(EventLoop loop, int socket, EventLoopTransp
         CloseSocket();
     }
 
-    /// <summary>Receives what came. Zero at the end of the stream; below zero where nothing came, or the connection is lost, which is known then. Loop thread.</summary>
-    public int Receive(Span<byte> buffer)
-    {
-        var length = ReceiveNow(buffer);
-        if (length == 0) _isRemoteEnded = true;
-        else if (length < 0 && _isBroken) Lose();
-        return length;
-    }
-
-    private int ReceiveNow(Span<byte> buffer)
-    {
-        var length = (int)Libc.Receive(socket, ref MemoryMarshal.GetReference(buffer), buffer.Length, 0);
-        if (length < 0 && Libc.LastError is not (Libc.Again or Libc.Interrupted)) _isBroken = true;
-        return length;
-    }
-
-    private bool RunsHooksElsewhere => transport.Options.RunHooksOnThreadPool;
-
-    private void BeginReading(TaskCompletionSource reading, ReceiveResult result)
-    {
-        _reading = reading;
-        if (_isBroken) Lose();
-        else if (_isRemoteEnded || _isEndWanted) EndReading();
-        else if (result == ReceiveResult.Continue) SetReading(true);
-        else HandleResult(result);
-    }
-
-    private void Read()
-    {
-        if (_http is { } http) http.ReadFrom(this);
-        else if (_isLingering) Discard();
-        else if (RunsHooksElsewhere) ReadElsewhere();
-        else ReadHere();
-    }
-
-    private void ReadHere()
-    {
-        var buffer = loop.ReceiveBuffer;
-        var length = Receive(buffer);
-        if (length > 0) HandleResult(Hand(_peer!, buffer.AsMemory(0, length)));
-        else if (length == 0) EndReading();
-    }
-
-    // Hooks may block there: nothing more is read meanwhile, and the loop goes on.
-    private void ReadElsewhere()
-    {
-        SetReading(false);
-        _isReadingElsewhere = true;
-        ThreadPool.UnsafeQueueUserWorkItem(static connection => connection.ReadAndReturn(), this, preferLocal: false);
-    }
-
-    private void ReadAndReturn()
-    {
-        try
-        {
-            var buffer = ArrayPool<byte>.Shared.Rent(ReadSizeElsewhere);
-            var length = ReceiveNow(buffer);
-            _resultElsewhere = length > 0 ? Hand(_peer!, buffer.AsMemory(0, length)) : length == 0 ? ReceiveResult.Stop : ReceiveResult.Continue;
-            ArrayPool<byte>.Shared.Return(buffer);
-        }
-        catch (Exception exception)
-        {
-            loop.Log.Failed(exception);
-            Abort();
-        }
-
-        loop.Post(static connection => ((LoopConnection)connection).ReturnFromElsewhere(), this);
-    }
-
-    // What ended meanwhile has waited for this: whoever is told that reading is over may free what was read into.
-    private void ReturnFromElsewhere()
-    {
-        _isReadingElsewhere = false;
-        if (_isClosed) CloseSocket();
-        if (_isBroken) Lose();
-        else if (_isEndWanted) EndReading();
-        else if (_resultElsewhere == ReceiveResult.Continue) SetReading(_reading is not null);
-        else HandleResult(_resultElsewhere);
-    }
-
-    private void HandleResult(ReceiveResult result)
-    {
-        if (result == ReceiveResult.Stop) EndReading();
-        else if (result == ReceiveResult.Pause) Pause();
-    }
-
-    // What a hook may keep is copied first: the buffer that everyone is read into stays.
-    private ReceiveResult Hand(PeerConnection peer, Memory<byte> bytes)
-    {
-        if (!peer.MayHoldInput) return peer.Receive(bytes);
-
-        var copy = ArrayPool<byte>.Shared.Rent(bytes.Length);
-        bytes.CopyTo(copy);
-        var result = peer.Receive(copy.AsMemory(0, bytes.Length));
-        if (!peer.HoldsInput || Volatile.Read(ref _lent) is not null)
-        {
-            ArrayPool<byte>.Shared.Return(copy);
-            return result;
-        }
-
-        // The hook may end before or after this: whoever comes second returns the buffer.
-        Interlocked.Exchange(ref _lent, copy);
-        if (!peer.HoldsInput) ReleaseInput();
-        return result;
-    }
-
-    private void Pause()
-    {
-        SetReading(false);
-        _ = ResumeAsync(_peer!.WhenReadable());
-    }
-
-    private async Task ResumeAsync(Task<ReceiveResult> readable)
-    {
-        try
-        {
-            if (await readable.ConfigureAwait(false) == ReceiveResult.Stop) StopReading();
-            else loop.Post(static connection => ((LoopConnection)connection).Resume(), this);
-        }
-        catch (Exception exception)
-        {
-            loop.Log.Failed(exception);
-            Abort();
-        }
-    }
-
-    private void Resume() => SetReading(_reading is not null && !_isBroken);
-
-    private void Discard()
-    {
-        if (Receive(loop.ReceiveBuffer) == 0) Close();
-    }
-
-    private void EndReading()
-    {
-        SetReading(false);
-        _isEndWanted = true;
-        if (_isReadingElsewhere) return;
-        var reading = _reading;
-        _reading = null;
-        reading?.TrySetResult();
-    }
-
     // We have sent our last byte; the client may still be sending.
     private void Finish()
     {
@@ -371,45 +178,6 @@ internal sealed class LoopConnection(EventLoop loop, int socket, EventLoopTransp
         if (_isAborted) reading?.TrySetResult();
         else reading?.TrySetException(new ConnectionResetException("The connection was reset."));
         if (_isLingering) Close();
-    }
-
-    private int SendNow(ReadOnlySpan<byte> bytes)
-    {
-        var sent = 0;
-        while (sent < bytes.Length)
-        {
-            var length = (int)Libc.Send(socket, in bytes[sent], bytes.Length - sent, Libc.NoSignal);
-            if (length >= 0)
-            {
-                sent += length;
-                continue;
-            }
-
-            var error = Libc.LastError;
-            if (error == Libc.Interrupted) continue;
-            if (error != Libc.Again) _isBroken = true;
-            break;
-        }
-
-        return sent;
-    }
-
-    private void WaitToSend()
-    {
-        _isWaiting = true;
-        if (_isBroken) SendUnsent();
-        else Watch();
-    }
-
-    private void SendUnsent()
-    {
-        var unsent = _unsent!;
-        if (!_isBroken) unsent.Take(SendNow(unsent.Bytes));
-        if (!_isBroken && !unsent.IsEmpty) return;
-
-        _isWaiting = false;
-        Watch();
-        unsent.Complete(_isBroken);
     }
 
     private void Watch()

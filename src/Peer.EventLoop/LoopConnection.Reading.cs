@@ -1,0 +1,172 @@
+using System.Buffers;
+using System.Runtime.InteropServices;
+using Peers.Interop;
+
+namespace Peers;
+
+// Bytes in: read for HTTP, or handed to the peer, on the loop or elsewhere.
+internal sealed partial class LoopConnection
+{
+    /// <inheritdoc/>
+    public override Task ReadAllAsync(PeerConnection connection)
+    {
+        var reading = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var leftover = _leftover ?? [];
+        _leftover = null;
+
+        // The array is nobody else's: a hook may keep it as long as it likes.
+        var result = leftover.Length > 0 ? connection.Receive(leftover) : ReceiveResult.Continue;
+        if (loop.IsCurrent) BeginReading(reading, result);
+        else loop.Post(_ => BeginReading(reading, result), this);
+        return reading.Task;
+    }
+
+    /// <inheritdoc/>
+    public override void ReleaseInput()
+    {
+        if (Interlocked.Exchange(ref _lent, null) is { } buffer) ArrayPool<byte>.Shared.Return(buffer);
+    }
+
+    /// <summary>Receives what came. Zero at the end of the stream; below zero where nothing came, or the connection is lost, which is known then. Loop thread.</summary>
+    public int Receive(Span<byte> buffer)
+    {
+        var length = ReceiveNow(buffer);
+        if (length == 0) _isRemoteEnded = true;
+        else if (length < 0 && _isBroken) Lose();
+        return length;
+    }
+
+    private int ReceiveNow(Span<byte> buffer)
+    {
+        var length = (int)Libc.Receive(socket, ref MemoryMarshal.GetReference(buffer), buffer.Length, 0);
+        if (length < 0 && Libc.LastError is not (Libc.Again or Libc.Interrupted)) _isBroken = true;
+        return length;
+    }
+
+    private bool RunsHooksElsewhere => transport.Options.RunHooksOnThreadPool;
+
+    private void BeginReading(TaskCompletionSource reading, ReceiveResult result)
+    {
+        _reading = reading;
+        if (_isBroken) Lose();
+        else if (_isRemoteEnded || _isEndWanted) EndReading();
+        else if (result == ReceiveResult.Continue) SetReading(true);
+        else HandleResult(result);
+    }
+
+    private void Read()
+    {
+        if (_http is { } http) http.ReadFrom(this);
+        else if (_isLingering) Discard();
+        else if (RunsHooksElsewhere) ReadElsewhere();
+        else ReadHere();
+    }
+
+    private void ReadHere()
+    {
+        var buffer = loop.ReceiveBuffer;
+        var length = Receive(buffer);
+        if (length > 0) HandleResult(Hand(_peer!, buffer.AsMemory(0, length)));
+        else if (length == 0) EndReading();
+    }
+
+    // Hooks may block there: nothing more is read meanwhile, and the loop goes on.
+    private void ReadElsewhere()
+    {
+        SetReading(false);
+        _isReadingElsewhere = true;
+        ThreadPool.UnsafeQueueUserWorkItem(static connection => connection.ReadAndReturn(), this, preferLocal: false);
+    }
+
+    private void ReadAndReturn()
+    {
+        try
+        {
+            var buffer = ArrayPool<byte>.Shared.Rent(ReadSizeElsewhere);
+            var length = ReceiveNow(buffer);
+            _resultElsewhere = length > 0 ? Hand(_peer!, buffer.AsMemory(0, length)) : length == 0 ? ReceiveResult.Stop : ReceiveResult.Continue;
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+        catch (Exception exception)
+        {
+            loop.Log.Failed(exception);
+            Abort();
+        }
+
+        loop.Post(static connection => ((LoopConnection)connection).ReturnFromElsewhere(), this);
+    }
+
+    // What ended meanwhile has waited for this: whoever is told that reading is over may free what was read into.
+    private void ReturnFromElsewhere()
+    {
+        _isReadingElsewhere = false;
+        if (_isClosed) CloseSocket();
+        if (_isBroken) Lose();
+        else if (_isEndWanted) EndReading();
+        else if (_resultElsewhere == ReceiveResult.Continue) SetReading(_reading is not null);
+        else HandleResult(_resultElsewhere);
+    }
+
+    private void HandleResult(ReceiveResult result)
+    {
+        if (result == ReceiveResult.Stop) EndReading();
+        else if (result == ReceiveResult.Pause) Pause();
+    }
+
+    // What a hook may keep is copied first: the buffer that everyone is read into stays.
+    private ReceiveResult Hand(PeerConnection peer, Memory<byte> bytes)
+    {
+        if (!peer.MayHoldInput) return peer.Receive(bytes);
+
+        var copy = ArrayPool<byte>.Shared.Rent(bytes.Length);
+        bytes.CopyTo(copy);
+        var result = peer.Receive(copy.AsMemory(0, bytes.Length));
+        if (!peer.HoldsInput || Volatile.Read(ref _lent) is not null)
+        {
+            ArrayPool<byte>.Shared.Return(copy);
+            return result;
+        }
+
+        // The hook may end before or after this: whoever comes second returns the buffer.
+        Interlocked.Exchange(ref _lent, copy);
+        if (!peer.HoldsInput) ReleaseInput();
+        return result;
+    }
+
+    private void Pause()
+    {
+        SetReading(false);
+        _ = ResumeAsync(_peer!.WhenReadable());
+    }
+
+    private async Task ResumeAsync(Task<ReceiveResult> readable)
+    {
+        try
+        {
+            if (await readable.ConfigureAwait(false) == ReceiveResult.Stop) StopReading();
+            else loop.Post(static connection => ((LoopConnection)connection).Resume(), this);
+        }
+        catch (Exception exception)
+        {
+            loop.Log.Failed(exception);
+            Abort();
+        }
+    }
+
+    private void Resume() => SetReading(_reading is not null && !_isBroken);
+
+    private void Discard()
+    {
+        if (Receive(loop.ReceiveBuffer) == 0) Close();
+    }
+
+    private void EndReading()
+    {
+        SetReading(false);
+        _isEndWanted = true;
+        if (_isReadingElsewhere) return;
+        var reading = _reading;
+        _reading = null;
+        reading?.TrySetResult();
+    }
+}
