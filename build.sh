@@ -231,18 +231,37 @@ require() {
             command -v clang >/dev/null || command -v gcc >/dev/null ||
                 install gcc libc6-dev "Native AOT links the samples with it" ;;
         afl) command -v afl-fuzz >/dev/null || install afl++ "it makes the inputs that the targets are fuzzed with" ;;
+        brokers)
+            command -v redis-server >/dev/null || install_idle redis-server "the tests connect nodes over it"
+            # Daemons lie where an ordinary user's PATH may not lead.
+            [ -x /usr/sbin/nats-server ] || command -v nats-server >/dev/null || install_idle nats-server "the tests connect nodes over it" ;;
+        proxy)
+            [ -x /usr/sbin/haproxy ] || command -v haproxy >/dev/null || install_idle haproxy "it stands in front of the nodes of samples/Cluster" ;;
         chromium)
             command -v chromium chromium-browser google-chrome >/dev/null || install chromium "the tests open the chat's page in a real browser" ;;
     esac
 }
 
 install() {
-    local packages=("${@:1:$#-1}") why="${!#}" sudo=()
+    local packages=("${@:1:$#-1}") why="${!#}"
     echo "build.sh: installing ${packages[*]}: $why"
-    [ "$(id -u)" = 0 ] || sudo=(sudo)
     command -v apt-get >/dev/null || fail "there is no apt-get here; please install ${packages[*]} yourself"
-    "${sudo[@]}" apt-get update -qq
-    DEBIAN_FRONTEND=noninteractive "${sudo[@]}" apt-get install -y -qq --no-install-recommends "${packages[@]}" >/dev/null
+    as_root apt-get update -qq
+    as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${packages[@]}" >/dev/null
+}
+
+# A server of which only the program is wanted: Debian would start it with the machine, and does so at once.
+install_idle() {
+    install "$@"
+    if [ -d /run/systemd/system ]; then
+        as_root systemctl disable --quiet --now "$1"
+    elif [ -x "/etc/init.d/$1" ]; then
+        as_root invoke-rc.d --quiet "$1" stop >/dev/null 2>&1 || true
+    fi
+}
+
+as_root() {
+    if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi
 }
 
 fail() {

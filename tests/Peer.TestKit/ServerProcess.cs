@@ -1,6 +1,4 @@
-using System.ComponentModel;
 using System.Diagnostics;
-using System.Runtime.InteropServices;
 using System.Text.RegularExpressions;
 
 namespace Peers.TestKit;
@@ -8,17 +6,11 @@ namespace Peers.TestKit;
 /// <summary>A server as a process of its own, tested from outside. Disposing kills it, with whatever it started.</summary>
 public sealed partial class ServerProcess : IAsyncDisposable
 {
-    private const int SigTerm = 15;
-    private const int SigStop = 19;
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
 
     private readonly Process _process;
     private readonly TaskCompletionSource<Uri> _listening = new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-    // Guarded by _lock: both streams write from threads of their own.
-    private readonly Lock _lock = new();
-    private readonly List<string> _output = [];
-    private TaskCompletionSource _nextLine = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly ProcessOutput _output = new(s_patience);
 
     private ServerProcess(Process process) => _process = process;
 
@@ -29,13 +21,7 @@ public sealed partial class ServerProcess : IAsyncDisposable
     public int Id => _process.Id;
 
     /// <summary>What it has written so far.</summary>
-    public string Output
-    {
-        get
-        {
-            lock (_lock) return string.Join('\n', _output);
-        }
-    }
+    public string Output => _output.ToString();
 
     /// <summary>Starts a program on the loopback and returns when it listens.</summary>
     /// <param name="file">The program.</param>
@@ -58,31 +44,18 @@ public sealed partial class ServerProcess : IAsyncDisposable
     }
 
     /// <summary>Returns when it has written a text, which may have been long ago.</summary>
-    public async Task HasPrintedAsync(string text)
-    {
-        while (true)
-        {
-            Task nextLine;
-            lock (_lock)
-            {
-                if (_output.Exists(line => line.Contains(text, StringComparison.Ordinal))) return;
-                nextLine = _nextLine.Task;
-            }
-
-            await nextLine.WaitAsync(s_patience);
-        }
-    }
+    public Task HasPrintedAsync(string text) => _output.UntilAsync(text);
 
     /// <summary>Asks it to stop, as a service manager does, and returns its exit code.</summary>
     public async Task<int> StopAsync()
     {
-        Signal(SigTerm);
+        Signals.Terminate(_process);
         await _process.WaitForExitAsync().WaitAsync(s_patience);
         return _process.ExitCode;
     }
 
     /// <summary>Halts it where it is: its connections stay, and nothing is answered any more.</summary>
-    public void Freeze() => Signal(SigStop);
+    public void Freeze() => Signals.Freeze(_process);
 
     /// <summary>Kills it, as a lost machine would.</summary>
     public async ValueTask DisposeAsync()
@@ -120,29 +93,13 @@ public sealed partial class ServerProcess : IAsyncDisposable
         }
     }
 
-    private void Signal(int signal)
-    {
-        if (Kill(_process.Id, signal) != 0) throw new Win32Exception(Marshal.GetLastPInvokeError());
-    }
-
     private void Read(string? line)
     {
         if (line is null) return;
-        TaskCompletionSource waited;
-        lock (_lock)
-        {
-            _output.Add(line);
-            waited = _nextLine;
-            _nextLine = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        }
-
-        waited.SetResult();
+        _output.Add(line);
         if (ListeningLine().Match(line) is { Success: true } match) _listening.TrySetResult(new Uri(match.Groups[1].Value));
     }
 
     [GeneratedRegex(@"Now listening on: (http://\S+)")]
     private static partial Regex ListeningLine();
-
-    [DllImport("libc", EntryPoint = "kill", SetLastError = true)]
-    private static extern int Kill(int id, int signal);
 }
