@@ -13,7 +13,7 @@ usage: ./build.sh VERB
   api               write the public surface down in the PublicAPI files
   build             build everything, Release
   test [SUITE]      install what is missing, build, publish the samples, run the tests
-                    suites: unit | generators | codefixes | aspnetcore | loops | testing | conformance | architecture | samples | packages
+                    suites: unit | generators | codefixes | aspnetcore | loops | testing | conformance | architecture | samples | cluster | packages
   soak [--quick]    the long runs: load, churn, faults, slow readers; fails at any breach
   fuzz [SECONDS]    install what is missing, fuzz every target for so long (60), replay what is kept
                     options: TARGET… after the seconds (frames, handshake, inflate, message, connection)
@@ -40,7 +40,7 @@ format() {
 # Writes the public surface down, as the analyzer that guards it sees it.
 api() {
     local project list
-    for project in Peer.Runtime Peer.AspNetCore Peer.EventLoop Peer.Testing Peer.Generators Peer.CodeFixes; do
+    for project in Peer.Runtime Peer.AspNetCore Peer.EventLoop Peer.Redis Peer.Testing Peer.Generators Peer.CodeFixes; do
         list="src/$project/PublicAPI.Unshipped.txt"
         printf '#nullable enable\n' >"$list"
         dotnet build "src/$project" -v q --no-incremental -p:TreatWarningsAsErrors=false 2>&1 |
@@ -62,6 +62,8 @@ run_tests() {
             publish
             pack
             require chromium
+            require brokers
+            require proxy
             count run_all ;;
         unit) test_project Peer.Runtime.Tests ;;
         generators) test_project Peer.Generators.Tests ;;
@@ -79,11 +81,15 @@ run_tests() {
             dotnet build samples/Chat -c Release -v q
             publish
             test_project Peer.Samples.Tests ;;
+        cluster)
+            require brokers
+            dotnet build tests/Peer.Redis.Tests -c Release -v q
+            count run_cluster ;;
         packages)
             require linker
             pack
             test_project Peer.Packages.Tests ;;
-        *) fail "there is no suite '$1'; there are unit, generators, codefixes, aspnetcore, loops, testing, conformance, architecture, samples and packages" ;;
+        *) fail "there is no suite '$1'; there are unit, generators, codefixes, aspnetcore, loops, testing, conformance, architecture, samples, cluster and packages" ;;
     esac
 }
 
@@ -97,6 +103,15 @@ run_all() {
     local status=0
     run --solution Peer.sln || status=1
     run_over_loops 2 || status=1
+    return "$status"
+}
+
+# Over real servers, each test with one of its own.
+run_cluster() {
+    local project status=0
+    for project in Peer.Redis.Tests; do
+        run --project "tests/$project" || status=1
+    done
     return "$status"
 }
 
@@ -151,7 +166,7 @@ pack() {
     dotnet restore Peer.sln -v q
     rm -rf artifacts/packages
     local project
-    for project in Peer.Runtime Peer.AspNetCore Peer.EventLoop Peer.Testing; do
+    for project in Peer.Runtime Peer.AspNetCore Peer.EventLoop Peer.Redis Peer.Testing; do
         dotnet pack "src/$project" -c Release -v q -o artifacts/packages
     done
 }

@@ -1,0 +1,199 @@
+using System.Collections.Concurrent;
+using System.Net;
+using StackExchange.Redis;
+
+namespace Peers;
+
+/// <summary>Channels over Redis' PUBLISH and SUBSCRIBE.</summary>
+internal sealed class RedisBackplane : IBackplane
+{
+    // Redis takes 512 MiB, but gives a subscriber up that 32 MiB wait for (client-output-buffer-limit pubsub).
+    private const int LongestMessage = 1024 * 1024;
+
+    private static readonly TimeSpan s_closeTimeout = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan s_look = TimeSpan.FromMilliseconds(50);
+
+    private readonly ConfigurationOptions _configuration;
+    private readonly RedisNames _names;
+    private readonly ConcurrentDictionary<string, RedisSubscription> _subscriptions = new(StringComparer.Ordinal);
+
+    // Set by a start that succeeded.
+    private ConnectionMultiplexer? _connection;
+    private ISubscriber _redis = null!;
+    private IBackplaneSink _sink = null!;
+
+    // Guarded by _telling, under which the sink is told of interruptions: not any more once it is closed.
+    private readonly Lock _telling = new();
+    private bool _isClosed;
+
+    // How often a connection was lost since the sink was told last.
+    private int _failures;
+
+    public RedisBackplane(RedisBackplaneOptions options)
+    {
+        _configuration = Configure(options.Configuration);
+        _names = new(options.Prefix);
+        Name = $"Redis at {string.Join(", ", _configuration.EndPoints.Select(Show))}";
+    }
+
+    public string Name { get; }
+
+    public int MaxMessageBytes => LongestMessage;
+
+    public async ValueTask StartAsync(IBackplaneSink sink, CancellationToken cancellationToken)
+    {
+        _sink = sink;
+        var connection = await ConnectAsync(cancellationToken);
+        _redis = connection.GetSubscriber();
+        connection.ConnectionFailed += (_, _) => OnFailed();
+        _connection = connection;
+    }
+
+    public async ValueTask SubscribeAsync(string channel, CancellationToken cancellationToken)
+    {
+        var name = _names.Of(channel);
+        try
+        {
+            var queue = await _redis.SubscribeAsync(name).WaitAsync(cancellationToken);
+            _subscriptions[channel] = new(channel, name, queue, _sink);
+            ObjectDisposedException.ThrowIf(Volatile.Read(ref _isClosed), this);
+        }
+        catch
+        {
+            // The client has it on its list and would restore it with the connection.
+            if (_subscriptions.TryRemove(channel, out var subscription)) subscription.Stop();
+            Forget(name);
+            throw;
+        }
+    }
+
+    public async ValueTask UnsubscribeAsync(string channel, CancellationToken cancellationToken)
+    {
+        if (!_subscriptions.TryRemove(channel, out var subscription)) return;
+        subscription.Stop();
+        await _redis.UnsubscribeAsync(subscription.Name).WaitAsync(cancellationToken);
+    }
+
+    // The client copies the bytes when it writes them to its buffer, which precedes the answer.
+    public ValueTask PublishAsync(string channel, ReadOnlyMemory<byte> message)
+    {
+        var name = _subscriptions.TryGetValue(channel, out var subscription) ? subscription.Name : _names.Of(channel);
+        return new(_redis.PublishAsync(name, message));
+    }
+
+    public async ValueTask CloseAsync()
+    {
+        lock (_telling) _isClosed = true;
+        if (_connection is null) return;
+
+        foreach (var (_, subscription) in _subscriptions)
+        {
+            subscription.Stop();
+            Forget(subscription.Name);
+        }
+
+        try
+        {
+            await _connection.CloseAsync(allowCommandsToComplete: true).WaitAsync(s_closeTimeout);
+        }
+        catch (Exception exception) when (exception is TimeoutException or RedisException)
+        {
+            // What is left is lost with the connection.
+        }
+
+        await _connection.DisposeAsync();
+        await Task.WhenAll(_subscriptions.Values.Select(subscription => subscription.WhenStopped));
+    }
+
+    // What the contract asks of the client, whatever else it is told: fail at once while there is no connection, and repeat nothing.
+    private static ConfigurationOptions Configure(ConfigurationOptions configuration)
+    {
+        var own = configuration.Clone();
+        own.AbortOnConnectFail = true;
+        own.BacklogPolicy = BacklogPolicy.FailFast;
+        own.RetryPolicy = null;
+        return own;
+    }
+
+    private static string Show(EndPoint endpoint) => endpoint is DnsEndPoint { Host: var host, Port: var port } ? $"{host}:{port}" : endpoint.ToString()!;
+
+    private async Task<ConnectionMultiplexer> ConnectAsync(CancellationToken cancellationToken)
+    {
+        var connecting = ConnectionMultiplexer.ConnectAsync(_configuration);
+        try
+        {
+            var connection = await connecting.WaitAsync(cancellationToken);
+            await connection.GetSubscriber().PingAsync().WaitAsync(cancellationToken);
+            return connection;
+        }
+        catch (Exception exception)
+        {
+            _ = DisposeLaterAsync(connecting);
+            if (exception is RedisException or TimeoutException) throw RedisFailures.Explain(Name, exception);
+            throw;
+        }
+    }
+
+    private static async Task DisposeLaterAsync(Task<ConnectionMultiplexer> connecting)
+    {
+        try
+        {
+            await (await connecting).DisposeAsync();
+        }
+        catch (Exception exception) when (exception is RedisException or TimeoutException)
+        {
+            // There was nothing to dispose.
+        }
+    }
+
+    // Off the client's list, and the queue of what came is closed.
+    private void Forget(RedisChannel name)
+    {
+        try
+        {
+            _ = _redis.UnsubscribeAsync(name, flags: CommandFlags.FireAndForget);
+        }
+        catch (Exception exception) when (exception is RedisException or ObjectDisposedException)
+        {
+            // It is off the client's list, which comes first; the server's ended with the connection.
+        }
+    }
+
+    private void OnFailed()
+    {
+        if (Interlocked.Increment(ref _failures) == 1) _ = TellWhenRestoredAsync();
+    }
+
+    // Both connections of a client are lost together, mostly: one interruption.
+    private async Task TellWhenRestoredAsync()
+    {
+        int seen;
+        do
+        {
+            seen = Volatile.Read(ref _failures);
+            while (!IsRestored())
+            {
+                if (Volatile.Read(ref _isClosed)) return;
+                await Task.Delay(s_look, TimeProvider.System);
+            }
+        }
+        while (Interlocked.CompareExchange(ref _failures, 0, seen) != seen);
+
+        lock (_telling)
+        {
+            if (!_isClosed) _sink.Interrupted();
+        }
+    }
+
+    // The client says when it is connected, but not when the server has its subscriptions again.
+    private bool IsRestored()
+    {
+        if (!_redis.IsConnected()) return false;
+        foreach (var (_, subscription) in _subscriptions)
+        {
+            if (_redis.SubscribedEndpoint(subscription.Name) is null && !subscription.IsStopped) return false;
+        }
+
+        return true;
+    }
+}

@@ -1,0 +1,62 @@
+using System.Buffers;
+using StackExchange.Redis;
+
+namespace Peers;
+
+/// <summary>One channel that this node has subscribed to: hands over what comes, one message at a time, in the order in which it came.</summary>
+/// <remarks>The client puts what it reads into the channel's queue, which has no bound of its own; what is too much for us is dropped here and told.</remarks>
+internal sealed class RedisSubscription
+{
+    /// <summary>How much may wait for one channel, estimated by the message at hand.</summary>
+    private const int MaxWaitingBytes = 16 * 1024 * 1024;
+
+    private const int MaxWaiting = 16 * 1024;
+    private const int MinWaiting = 64;
+
+    private readonly string _channel;
+    private readonly ChannelMessageQueue _queue;
+    private readonly IBackplaneSink _sink;
+    private volatile bool _isStopped;
+
+    public RedisSubscription(string channel, RedisChannel name, ChannelMessageQueue queue, IBackplaneSink sink)
+    {
+        (_channel, Name, _queue, _sink) = (channel, name, queue, sink);
+        WhenStopped = Task.Run(HandOverAsync);
+    }
+
+    /// <summary>Its name on the server.</summary>
+    public RedisChannel Name { get; }
+
+    /// <summary>Completes after the last message has been handed over.</summary>
+    public Task WhenStopped { get; }
+
+    /// <summary>Whether nobody wants it any more.</summary>
+    public bool IsStopped => _isStopped;
+
+    /// <summary>Hands nothing over any more, but what is being handed over now. It ends when the client closes the queue.</summary>
+    public void Stop() => _isStopped = true;
+
+    private async Task HandOverAsync()
+    {
+        await foreach (var message in _queue)
+        {
+            if (_isStopped) return;
+            ReadOnlyMemory<byte> bytes = message.Message;
+            _sink.Receive(_channel, new ReadOnlySequence<byte>(bytes));
+            if (IsTooMuch(bytes.Length)) Drop();
+        }
+    }
+
+    private bool IsTooMuch(int length) =>
+        _queue.TryGetCount(out var waiting) && waiting > Math.Clamp(MaxWaitingBytes / Math.Max(1, length), MinWaiting, MaxWaiting);
+
+    private void Drop()
+    {
+        while (_queue.TryRead(out _))
+        {
+            // All that waits: what comes next is newer than what would be kept.
+        }
+
+        if (!_isStopped) _sink.Interrupted(_channel);
+    }
+}

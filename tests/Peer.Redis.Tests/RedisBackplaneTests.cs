@@ -1,0 +1,122 @@
+using System.Globalization;
+using Peers.TestKit;
+using StackExchange.Redis;
+
+namespace Peers.Tests;
+
+/// <summary>What is Redis' own; what every backplane must do is in the common suite.</summary>
+public sealed class RedisBackplaneTests
+{
+    [Theory]
+    [InlineData(RedisProtocol.Resp2)]
+    [InlineData(RedisProtocol.Resp3)]
+    public async Task After_the_server_came_back_the_interruption_is_told_once_and_every_subscription_is_there(RedisProtocol protocol)
+    {
+        await using var server = await RedisServer.StartAsync();
+        await using var node = await RedisNode.StartAsync(server, configuration => configuration.Protocol = protocol);
+        for (var i = 0; i < 100; i++) await node.SubscribeAsync(Channel(i));
+
+        await server.RestartAsync();
+
+        Assert.Equal("interrupted", await node.Sink.NextAsync());
+        for (var i = 0; i < 100; i++) await node.PublishAsync(Channel(i), "back");
+        var heard = new List<string>();
+        for (var i = 0; i < 100; i++) heard.Add(await node.Sink.NextAsync());
+        Assert.Equal(Enumerable.Range(0, 100).Select(i => $"{Channel(i)}: back").Order(StringComparer.Ordinal), heard.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task Without_a_server_a_publish_fails_at_once_and_is_not_sent_later()
+    {
+        await using var server = await RedisServer.StartAsync();
+        await using var node = await RedisNode.StartAsync(server);
+        await node.SubscribeAsync("news");
+        await server.KillAsync();
+        await Assert.ThrowsAnyAsync<Exception>(async () =>
+        {
+            // The first may still find the connection whole.
+            while (true) await node.PublishAsync("news", "lost");
+        });
+
+        await server.RestartAsync();
+        await node.Sink.UntilAsync("interrupted");
+
+        await node.PublishAsync("news", "first");
+        Assert.Equal("news: first", await node.Sink.NextAsync());
+    }
+
+    [Fact]
+    public async Task Messages_of_one_channel_come_in_the_order_in_which_they_were_published()
+    {
+        await using var server = await RedisServer.StartAsync();
+        await using var here = await RedisNode.StartAsync(server);
+        await using var there = await RedisNode.StartAsync(server);
+        await there.SubscribeAsync("count");
+
+        for (var batch = 0; batch < 100; batch++)
+        {
+            await Task.WhenAll(Enumerable.Range(batch * 100, 100).Select(i => here.PublishAsync("count", i.ToString(CultureInfo.InvariantCulture)).AsTask()));
+        }
+
+        for (var i = 0; i < 10_000; i++) Assert.Equal($"count: {i}", await there.Sink.NextAsync());
+    }
+
+    [Fact]
+    public async Task A_pattern_is_a_name_like_any_other()
+    {
+        await using var server = await RedisServer.StartAsync();
+        await using var node = await RedisNode.StartAsync(server);
+        await node.SubscribeAsync("room/*");
+
+        await node.PublishAsync("room/1", "not for it");
+        await node.PublishAsync("room/*", "for it");
+
+        Assert.Equal("room/*: for it", await node.Sink.NextAsync());
+        Assert.Equal(0, node.Sink.Waiting);
+    }
+
+    [Fact]
+    public async Task Other_prefixes_are_other_channels()
+    {
+        await using var server = await RedisServer.StartAsync();
+        await using var node = await RedisNode.StartAsync(server);
+        await node.SubscribeAsync("news");
+        await using var other = await ConnectionMultiplexer.ConnectAsync(server.Endpoint);
+
+        Assert.Equal(0, await other.GetSubscriber().PublishAsync(RedisChannel.Literal("news"), "no"));
+        Assert.Equal(0, await other.GetSubscriber().PublishAsync(RedisChannel.Literal("others:news"), "no"));
+        Assert.Equal(1, await other.GetSubscriber().PublishAsync(RedisChannel.Literal("peers:news"), "yes"));
+        Assert.Equal("news: yes", await node.Sink.NextAsync());
+    }
+
+    [Fact]
+    public async Task What_is_unsubscribed_is_so_on_the_server()
+    {
+        await using var server = await RedisServer.StartAsync();
+        await using var node = await RedisNode.StartAsync(server);
+        await node.SubscribeAsync("news");
+        await node.Backplane.UnsubscribeAsync("news", CancellationToken.None);
+        await using var other = await ConnectionMultiplexer.ConnectAsync(server.Endpoint);
+
+        Assert.Equal(0, await other.GetSubscriber().PublishAsync(RedisChannel.Literal("peers:news"), "nobody"));
+    }
+
+    [Fact]
+    public async Task A_subscription_that_failed_is_not_restored_with_the_connection()
+    {
+        await using var server = await RedisServer.StartAsync();
+        await using var node = await RedisNode.StartAsync(server, configuration => configuration.AsyncTimeout = 200);
+        await node.SubscribeAsync("kept");
+        server.Pause();
+        await Assert.ThrowsAnyAsync<Exception>(async () => await node.SubscribeAsync("failed"));
+
+        await server.RestartAsync();
+        await node.Sink.UntilAsync("interrupted");
+
+        await using var other = await ConnectionMultiplexer.ConnectAsync(server.Endpoint);
+        Assert.Equal(1, await other.GetSubscriber().PublishAsync(RedisChannel.Literal("peers:kept"), "yes"));
+        Assert.Equal(0, await other.GetSubscriber().PublishAsync(RedisChannel.Literal("peers:failed"), "nobody"));
+    }
+
+    private static string Channel(int i) => string.Create(CultureInfo.InvariantCulture, $"channel/{i}");
+}
