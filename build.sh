@@ -19,7 +19,7 @@ usage: ./build.sh VERB
                     options: TARGET… after the seconds (frames, handshake, inflate, message, connection)
   bench SUITE       the measurements; ends with lines 'figure NAME VALUE UNIT'
                     suites: echo | typed | fanout | codec | generator | engine | idle | startup | all
-                    options: --quick, --only LOAD, --write (docs/benchmarks.md)
+                    options: --quick, --only LOAD, --servers A,B, --write (docs/benchmarks.md)
   publish           both samples as Native AOT binaries, to artifacts/publish/NAME
   pack              the NuGet packages, to artifacts/packages
 TEXT

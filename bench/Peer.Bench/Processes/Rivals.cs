@@ -1,9 +1,11 @@
+using Peers.Bench.Report;
+
 namespace Peers.Bench.Processes;
 
 /// <summary>The servers of bench/rivals, where npm has installed what they run on: <c>./build.sh bench</c> does where there is npm.</summary>
 internal static class Rivals
 {
-    private static readonly string s_folder = Path.GetFullPath(Path.Combine("bench", "rivals"));
+    private static readonly string s_folder = Repository.PathOf("bench", "rivals");
 
     /// <summary>Whether a contender can be started: it is one of ours, or installed.</summary>
     public static bool IsThere(Contender contender) => contender.Kind switch

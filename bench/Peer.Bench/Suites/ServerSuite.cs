@@ -19,12 +19,12 @@ internal sealed class ServerSuite(string name, IReadOnlyList<ServerLoad> loads, 
         var text = new StringBuilder();
         foreach (var load in loads.Where(load => settings.Wants(load.Name)))
         {
-            Contender[] here = [.. _all.Where(contender => load.IsShort || contender != Contender.Bare)];
+            Contender[] here = [.. _all.Where(contender => settings.Wants(contender) && (load.IsShort || contender != Contender.Bare))];
             var rounds = Rounds.Run(name, load, here, settings);
             var table = TableOf(load, here, rounds).ToString();
             Console.WriteLine(table);
             text.Append(table).Append('\n');
-            foreach (var contender in here.Where(contender => contender.IsPeer)) AddFigures(figures, $"{name}.{contender.Id}.{load.Name}", contender, rounds);
+            foreach (var contender in here.Where(contender => contender.IsPeer)) AddFigures(figures, $"{name}.{contender.Id}.{load.Name}", contender, here, rounds);
             figures.Add($"{name}.load.{load.Name}.cpu", here.Max(contender => rounds.Median(contender, result => result.LoadCpu)) * 100, "%");
         }
 
@@ -35,17 +35,17 @@ internal sealed class ServerSuite(string name, IReadOnlyList<ServerLoad> loads, 
     {
         string[] columns = ["server", IsFanout ? "deliveries/s" : "messages/s", "vs System.Net.WebSockets", "server µs", "allocated B", "generator CPU"];
         var table = new Table($"{load.Name}: {load.Title}", IsFanout ? [.. columns, "p50 µs", "p99 µs"] : columns);
-        foreach (var contender in contenders) table.Add(Row(contender, rounds));
+        foreach (var contender in contenders) table.Add(Row(contender, contenders, rounds));
         return table;
     }
 
-    private string[] Row(Contender contender, Rounds rounds)
+    private string[] Row(Contender contender, Contender[] here, Rounds rounds)
     {
         string[] cells =
         [
             contender.Name,
             Table.Number(rounds.Median(contender, result => result.Rate)),
-            Table.Number(rounds.Ratio(contender, Contender.Managed), 2),
+            here.Contains(Contender.Managed) ? Table.Number(rounds.Ratio(contender, Contender.Managed), 2) : "",
             Table.Number(rounds.Median(contender, result => result.ServerCpu), 2),
             Table.Number(rounds.Median(contender, result => result.Allocated), 2),
             Table.Number(rounds.Median(contender, result => result.LoadCpu) * 100) + " %",
@@ -53,15 +53,15 @@ internal sealed class ServerSuite(string name, IReadOnlyList<ServerLoad> loads, 
         return IsFanout ? [.. cells, Table.Number(rounds.Median(contender, result => result.P50)), Table.Number(rounds.Median(contender, result => result.P99))] : cells;
     }
 
-    private void AddFigures(Figures figures, string prefix, Contender contender, Rounds rounds)
+    private void AddFigures(Figures figures, string prefix, Contender contender, Contender[] here, Rounds rounds)
     {
-        foreach (var rival in s_rivals.Where(_all.Contains)) figures.Ratio($"{prefix}.vs-{rival.Id}", rounds.Ratio(contender, rival));
+        foreach (var rival in s_rivals.Where(here.Contains)) figures.Ratio($"{prefix}.vs-{rival.Id}", rounds.Ratio(contender, rival));
         figures.Add($"{prefix}.rate", rounds.Median(contender, result => result.Rate), "/s");
         figures.Add($"{prefix}.cpu", rounds.Median(contender, result => result.ServerCpu), "us");
         figures.Add($"{prefix}.bytes", rounds.Median(contender, result => result.Allocated), "B");
-        foreach (var rival in s_rivals.Where(_all.Contains)) figures.Ratio($"{prefix}.cpu.vs-{rival.Id}", rounds.CpuRatio(contender, rival));
+        foreach (var rival in s_rivals.Where(here.Contains)) figures.Ratio($"{prefix}.cpu.vs-{rival.Id}", rounds.CpuRatio(contender, rival));
         if (!IsFanout) return;
         figures.Add($"{prefix}.p99", rounds.Median(contender, result => result.P99), "us");
-        foreach (var rival in s_rivals.Where(_all.Contains)) figures.Ratio($"{prefix}.p99.vs-{rival.Id}", rounds.Median(contender, result => result.P99) / rounds.Median(rival, result => result.P99));
+        foreach (var rival in s_rivals.Where(here.Contains)) figures.Ratio($"{prefix}.p99.vs-{rival.Id}", rounds.Median(contender, result => result.P99) / rounds.Median(rival, result => result.P99));
     }
 }

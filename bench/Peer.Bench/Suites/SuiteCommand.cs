@@ -11,9 +11,9 @@ internal static class SuiteCommand
         if (chosen.Count == 0) return Help();
 
         var settings = Settings.Parse(arguments);
-        if (settings is { Writes: true, IsQuick: true } or { Writes: true, Only: not null })
+        if (settings is { Writes: true, IsQuick: true } or { Writes: true, Only: not null } or { Writes: true, Servers.Count: > 0 })
         {
-            Console.Error.WriteLine("--write is for whole suites, measured long enough: leave --quick and --only out.");
+            Console.Error.WriteLine("--write is for whole suites, measured long enough: leave --quick, --only and --servers out.");
             return 2;
         }
 
@@ -32,11 +32,12 @@ internal static class SuiteCommand
     public static int Help()
     {
         Console.Error.WriteLine($"""
-            usage: ./build.sh bench SUITE [--quick] [--rounds N] [--seconds N] [--only LOAD] [--write]
+            usage: ./build.sh bench SUITE [--quick] [--rounds N] [--seconds N] [--only LOAD] [--servers A,B] [--write]
 
               suites: {string.Join(" | ", AllSuites.ByName.Select(suite => suite.Name))} | all
               --quick   fewer and shorter rounds, for a first look
               --only    one load of the suite, such as c50
+              --servers only these, by their names in figures, such as loop,bun
               --write   update docs/benchmarks.md
 
             Parts of it alone:
