@@ -21,6 +21,7 @@ public sealed partial class PeerConnection
         if (!DeflateParameters.TryNegotiate(offers, options, codec.HasWindows, out var agreed)) return;
         Extensions = agreed.Response;
         _deflater = new(codec, options, agreed.ServerWindowBits, agreed.ServerTakesOver);
+        _output.TakesForms = true;
         _assembler.Inflater = new(codec, _options.MaxMessageSize, agreed.ClientTakesOver ? agreed.ClientWindowBits : 0);
     }
 
@@ -51,7 +52,7 @@ public sealed partial class PeerConnection
         }
     }
 
-    private AppendResult AppendPublished(SharedFrame frame)
+    AppendResult IOutputOwner.AppendForm(SharedFrame frame)
     {
         if (_deflater is not { } deflater || _output.IsSealed || !deflater.Wants(frame.Payload.Length, frame.Compress)) return _output.Append(frame);
         if (!deflater.TakesOver) return _output.Append(FormFor(deflater, frame));

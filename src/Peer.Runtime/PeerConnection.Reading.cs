@@ -166,7 +166,7 @@ public sealed partial class PeerConnection
     {
         if (!ClosePayload.TryParse(payload, out var code, out var reason, out var fault)) return Fail(fault, rest);
         _closing.Receive(code, reason);
-        if (_closing.TrySend(_output, code, "")) SetDeadline(_options.CloseTimeout);
+        if (TrySendClose(Turn.OfThread, code, "")) SetDeadline(_options.CloseTimeout);
         return ReceiveResult.Stop;
     }
 
@@ -174,7 +174,7 @@ public sealed partial class PeerConnection
     private ReceiveResult Fail(ProtocolFault fault, ReadOnlySpan<byte> rest)
     {
         LogFault(fault);
-        if (!_closing.TrySend(_output, fault.Code, fault.Reason) && !_closing.IsSent) return ReceiveResult.Stop;
+        if (!TrySendClose(Turn.OfThread, fault.Code, fault.Reason) && !_closing.IsSent) return ReceiveResult.Stop;
         SetDeadline(s_lingerTime);
         _isDiscarding = true;
         return Discard(rest);

@@ -45,6 +45,7 @@ public sealed partial class PeerConnection
         {
             buffer.Write(in item, requestId);
             using var turn = Turn.Enter();
+            turn.HandOut(before: _output);
             var result = AppendMessage(OutputKind.Item, Opcode.Text, buffer.PayloadSpan, compress: false);
             turn.Relieve();
             return result;

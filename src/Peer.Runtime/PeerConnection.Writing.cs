@@ -15,6 +15,7 @@ public sealed partial class PeerConnection
     internal SendStatus SendPayload(OutputKind kind, Opcode opcode, ReadOnlySpan<byte> payload, bool compress)
     {
         using var turn = Turn.Enter();
+        turn.HandOut(before: _output);
         return Settle(turn, AppendMessage(kind, opcode, payload, compress), payload.Length);
     }
 
@@ -67,12 +68,6 @@ public sealed partial class PeerConnection
         }
     }
 
-    void ISubscriber.Deliver(SharedFrame frame)
-    {
-        var result = AppendPublished(frame);
-        if (result is AppendResult.Overflow or AppendResult.TooLong) RefusePublished(result, frame.Length);
-    }
-
     internal void Ping(ReadOnlySpan<byte> payload)
     {
         if (payload.Length > FrameRules.MaxControlPayload) throw new ArgumentException("The payload of a ping has at most 125 bytes (RFC 6455 §5.5).", nameof(payload));
@@ -103,9 +98,15 @@ public sealed partial class PeerConnection
     private void SendClose(CloseCode code, string reason)
     {
         using var turn = Turn.Enter();
-        if (!_closing.TrySend(_output, code, reason)) return;
+        if (!TrySendClose(turn, code, reason)) return;
         SetDeadline(_options.CloseTimeout);
         _streams?.Close();
+    }
+
+    private bool TrySendClose(Turn turn, CloseCode code, string reason)
+    {
+        turn.HandOut(before: _output);
+        return _closing.TrySend(_output, code, reason);
     }
 
     private void Break()
@@ -154,7 +155,7 @@ public sealed partial class PeerConnection
     }
 
     // Logging is foreign code, and the channel's lock is held.
-    private void RefusePublished(AppendResult result, int length)
+    void IOutputOwner.Refused(AppendResult result, int length)
     {
         if (result == AppendResult.Overflow) CloseSlow();
         ThreadPool.UnsafeQueueUserWorkItem(_ => LogRefused(result, length), null);

@@ -153,17 +153,10 @@ public sealed class PeerHost : IDisposable
         ArgumentException.ThrowIfNullOrEmpty(channel);
         if (!Channels.HasSubscribers(channel)) return;
         Span<byte> header = stackalloc byte[FrameWriter.MaxHeaderLength];
-        var frame = SharedFrame.Create(channel, header[..FrameWriter.WriteHeader(header, opcode, fin: true, payload.Length)], payload, compress);
-        try
-        {
-            using var turn = Turn.Enter();
-            Channels.Publish(frame, except?.Connection);
-            turn.Relieve();
-        }
-        finally
-        {
-            frame.Release();
-        }
+        header = header[..FrameWriter.WriteHeader(header, opcode, fin: true, payload.Length)];
+        using var turn = Turn.Enter();
+        Channels.Publish(turn, channel, header, payload, except?.Connection.Output, compress);
+        turn.Relieve();
     }
 
     private void TerminateRest(PeerConnection[] connections)

@@ -3,25 +3,38 @@ using Peers.Transports;
 namespace Peers.Channels;
 
 /// <summary>One channel: its subscribers, and the order of what is published to them.</summary>
-internal sealed class Channel(string name)
+/// <remarks>
+/// Short messages that are published in one turn are put together, and handed to every subscriber at once when the turn ends, or before anything that
+/// must come after them.
+/// </remarks>
+internal sealed class Channel(string name) : IGathering
 {
-    // Guarded by _lock, which is held while a frame is handed out: every subscriber gets all frames in one order.
+    // A longer message stands alone: nothing is gained by copying it.
+    private const int LongestGathered = 1023;
+
+    // Guarded by _lock, which is held while frames are handed out: every subscriber gets all of them in one order.
     private readonly Lock _lock = new();
     private Subscription[] _subscriptions = new Subscription[4];
     private int _count;
     private bool _isClosed;
 
+    // What was published and not yet handed out; all of it leaves out the same subscriber.
+    private SharedFrame? _gathered;
+    private ISubscriber? _except;
+    private Turn? _turn;
+
     public string Name => name;
 
     public int Count => Volatile.Read(ref _count);
 
-    /// <summary>Adds a subscriber.</summary>
+    /// <summary>Adds a subscriber, who gets what is published from now on. Inside a turn.</summary>
     /// <returns>False where the channel was closed because its last subscriber left: look it up again.</returns>
     public bool TryAdd(Subscription subscription)
     {
         lock (_lock)
         {
             if (_isClosed) return false;
+            HandOut();
             if (_count == _subscriptions.Length) Array.Resize(ref _subscriptions, _count * 2);
             subscription.Index = _count;
             _subscriptions[_count++] = subscription;
@@ -29,12 +42,13 @@ internal sealed class Channel(string name)
         }
     }
 
-    /// <summary>Removes a subscriber that is there.</summary>
+    /// <summary>Removes a subscriber that is there, and gets what was published before. Inside a turn.</summary>
     /// <returns>True where it was the last, which closes the channel.</returns>
     public bool Remove(Subscription subscription)
     {
         lock (_lock)
         {
+            HandOut();
             var last = _subscriptions[--_count];
             _subscriptions[subscription.Index] = last;
             last.Index = subscription.Index;
@@ -43,24 +57,48 @@ internal sealed class Channel(string name)
         }
     }
 
-    /// <summary>Hands a frame to every subscriber but one. Nobody is waited for.</summary>
-    public void Deliver(SharedFrame frame, ISubscriber? except)
+    /// <summary>Takes a frame for every subscriber but one; they have it when the turn ends. Nobody is waited for. Inside a turn.</summary>
+    public void Publish(Turn turn, ReadOnlySpan<byte> header, ReadOnlySpan<byte> payload, ISubscriber? except, bool compress)
     {
         lock (_lock)
+        {
+            if (_isClosed) return;
+            var standsAlone = compress || payload.Length > LongestGathered;
+            if (standsAlone || _except != except || _gathered is null || !SharedFrame.TryExtend(ref _gathered, header, payload))
+            {
+                HandOut();
+                (_gathered, _except) = (SharedFrame.Create(name, header, payload, compress), except);
+            }
+
+            if (standsAlone) HandOut();
+            else if (_turn != turn) (_turn = turn).Gather(this);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void HandOut(ISubscriber? before)
+    {
+        lock (_lock)
+        {
+            if (before is null || before != _except) HandOut();
+        }
+    }
+
+    private void HandOut()
+    {
+        if (_gathered is not { } frame) return;
+        var except = _except;
+        (_gathered, _except, _turn) = (null, null, null);
+        using (Turn.OfThread.BeginHandingOut())
         {
             foreach (var subscription in _subscriptions.AsSpan(0, _count))
             {
                 if (subscription.Subscriber != except) subscription.Subscriber.Deliver(frame);
             }
         }
-    }
-}
 
-/// <summary>Who gets what is published to a channel.</summary>
-internal interface ISubscriber
-{
-    /// <summary>Takes a frame, adding a reference where it keeps it. Called under the channel's lock: it must not wait, and must not come back to channels.</summary>
-    void Deliver(SharedFrame frame);
+        frame.Release();
+    }
 }
 
 /// <summary>One subscriber's place in one channel.</summary>

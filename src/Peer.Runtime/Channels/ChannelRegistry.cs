@@ -14,7 +14,7 @@ internal sealed class ChannelRegistry
     /// <summary>How many subscribers a channel has.</summary>
     public int CountOf(string name) => _channels.TryGetValue(name, out var channel) ? channel.Count : 0;
 
-    /// <summary>Adds a subscriber to a channel, making the channel where it is the first.</summary>
+    /// <summary>Adds a subscriber to a channel, making the channel where it is the first. Inside a turn.</summary>
     public Subscription Subscribe(string name, ISubscriber subscriber)
     {
         while (true)
@@ -24,17 +24,17 @@ internal sealed class ChannelRegistry
         }
     }
 
-    /// <summary>Removes a subscriber, and the channel with the last.</summary>
+    /// <summary>Removes a subscriber, and the channel with the last. Inside a turn.</summary>
     public void Unsubscribe(Subscription subscription)
     {
         var channel = subscription.Channel;
         if (channel.Remove(subscription)) _channels.TryRemove(new(channel.Name, channel));
     }
 
-    /// <summary>Hands a frame to every subscriber of its channel but one.</summary>
-    public void Publish(SharedFrame frame, ISubscriber? except)
+    /// <summary>Hands a frame to every subscriber of a channel but one. Inside a turn.</summary>
+    public void Publish(Turn turn, string name, ReadOnlySpan<byte> header, ReadOnlySpan<byte> payload, ISubscriber? except, bool compress)
     {
-        if (_channels.TryGetValue(frame.Channel, out var channel)) channel.Deliver(frame, except);
+        if (_channels.TryGetValue(name, out var channel)) channel.Publish(turn, header, payload, except, compress);
     }
 
     /// <summary>Whether a frame published now would reach anybody.</summary>

@@ -1,3 +1,5 @@
+using Peers.Transports;
+
 namespace Peers.Channels;
 
 /// <summary>The channels that one subscriber is in. Safe from any thread; costs nothing until the first is joined.</summary>
@@ -17,6 +19,7 @@ internal sealed class Subscriptions(ChannelRegistry channels, ISubscriber subscr
     /// <summary>Joins a channel; false where it was in the channel already, or has left for good.</summary>
     public bool Add(string channel)
     {
+        using var turn = Turn.Enter();
         lock (_lock)
         {
             if (_isClosed) return false;
@@ -30,6 +33,7 @@ internal sealed class Subscriptions(ChannelRegistry channels, ISubscriber subscr
     /// <summary>Leaves a channel; false where it was not in it.</summary>
     public bool Remove(string channel)
     {
+        using var turn = Turn.Enter();
         lock (_lock)
         {
             if (_byName is null || !_byName.Remove(channel, out var subscription)) return false;
@@ -41,6 +45,7 @@ internal sealed class Subscriptions(ChannelRegistry channels, ISubscriber subscr
     /// <summary>Leaves every channel, for good.</summary>
     public void Close()
     {
+        using var turn = Turn.Enter();
         lock (_lock)
         {
             _isClosed = true;

@@ -15,7 +15,10 @@ internal struct Outbox
     private int _ownStart;
     private int _ownEnd;
 
-    // The order, as long as it is not "own bytes only". A ring whose length is a power of two: _head is the oldest.
+    // Set where nothing else waits, as for most subscribers of a channel: then there is no order to be kept.
+    private SharedFrame? _only;
+
+    // The order, as long as it is not "own bytes only" or "one shared frame only". A ring whose length is a power of two: _head is the oldest.
     private Piece[]? _pieces;
     private int _head;
     private int _count;
@@ -26,7 +29,7 @@ internal struct Outbox
     public readonly bool IsEmpty => Length == 0;
 
     /// <summary>How many frames shared with others wait, and runs of own bytes between them.</summary>
-    public readonly int FrameCount => _count;
+    public readonly int FrameCount => _only is null ? _count : 1;
 
     /// <summary>Appends bytes of this peer alone. They are never dropped.</summary>
     public void Append(ReadOnlySpan<byte> header, ReadOnlySpan<byte> payload)
@@ -36,6 +39,7 @@ internal struct Outbox
         header.CopyTo(free);
         payload.CopyTo(free[header.Length..]);
         _ownEnd += length;
+        Spread();
         Length += length;
         if (_count == 0) return;
 
@@ -47,8 +51,16 @@ internal struct Outbox
     /// <summary>Appends a frame shared with other peers.</summary>
     public void Append(SharedFrame frame)
     {
-        if (_count == 0 && Length > 0) Push(new Piece(null, Length));
         frame.AddReference();
+        if (IsEmpty)
+        {
+            _only = frame;
+            Length = frame.Length;
+            return;
+        }
+
+        Spread();
+        if (_count == 0) Push(new Piece(null, Length));
         Push(new Piece(frame, frame.Length));
         Length += frame.Length;
     }
@@ -56,11 +68,16 @@ internal struct Outbox
     /// <summary>Drops the oldest published frame of <paramref name="channel"/>, or of any where it is null.</summary>
     public bool TryDropOldest(string? channel)
     {
+        Spread();
         for (var i = 0; i < _count; i++)
         {
             ref var piece = ref _pieces![Slot(i)];
             if (piece.Frame is null || (channel is not null && piece.Frame.Channel != channel)) continue;
-            Length -= piece.Length;
+            var dropped = piece.Frame.Count == 1 ? piece.Length : SharedFrame.LengthOfFirst(piece.Bytes, out _);
+            Length -= dropped;
+            piece.Length -= dropped;
+            if (piece.Length > 0) return true;
+
             piece.Frame.Release();
             RemoveAt(i);
             if (IsEmpty) Reset();
@@ -74,6 +91,15 @@ internal struct Outbox
     /// <returns>How many bytes were written.</returns>
     public int WriteTo(PeerTransport transport, int budget)
     {
+        if (_only is { } only)
+        {
+            transport.WriteLast(only.Bytes);
+            (_only, Length) = (null, 0);
+            var length = only.Length;
+            only.Release();
+            return length;
+        }
+
         var written = 0;
         while (Length > 0 && written < budget)
         {
@@ -87,8 +113,9 @@ internal struct Outbox
     /// <summary>Drops everything.</summary>
     public void Clear()
     {
+        _only?.Release();
         for (var i = 0; i < _count; i++) _pieces![Slot(i)].Frame?.Release();
-        Length = 0;
+        (_only, Length) = (null, 0);
         Reset();
     }
 
@@ -97,9 +124,9 @@ internal struct Outbox
         ref var piece = ref _pieces![_head];
         if (piece.Frame is { } frame)
         {
-            var whole = frame.Length;
-            if (_count == 1 || whole >= budget) transport.WriteLast(frame.Bytes);
-            else transport.Write(frame.Bytes);
+            var whole = piece.Length;
+            if (_count == 1 || whole >= budget) transport.WriteLast(piece.Bytes);
+            else transport.Write(piece.Bytes);
             Length -= whole;
             frame.Release();
             Pop();
@@ -136,6 +163,13 @@ internal struct Outbox
 
         (_own, _ownStart, _ownEnd) = (bigger, 0, waiting);
         return bigger.AsSpan(waiting);
+    }
+
+    private void Spread()
+    {
+        if (_only is not { } only) return;
+        _only = null;
+        Push(new Piece(only, only.Length));
     }
 
     private readonly int Slot(int index) => (_head + index) & (_pieces!.Length - 1);
@@ -194,10 +228,12 @@ internal struct Outbox
         else ArrayPool<Piece>.Shared.Return(pieces);
     }
 
-    /// <summary>A stretch of the order: a shared frame, or a run of own bytes where there is none.</summary>
+    /// <summary>A stretch of the order: a shared frame or what is left of a row of them, or a run of own bytes where there is none.</summary>
     internal struct Piece(SharedFrame? frame, int length)
     {
         public readonly SharedFrame? Frame = frame;
         public int Length = length;
+
+        public readonly ReadOnlySpan<byte> Bytes => Frame is null ? default : Frame.Bytes[^Length..];
     }
 }

@@ -4,7 +4,7 @@ using System.Runtime.CompilerServices;
 namespace Peers.Transports;
 
 /// <summary>The write side of one connection: takes frames from any thread, keeps their order, and flushes them one batch at a time.</summary>
-internal sealed class PeerOutput(PeerOptions options, IOutputOwner owner)
+internal sealed partial class PeerOutput(PeerOptions options, IOutputOwner owner) : ISubscriber
 {
     // More than this waiting is flushed before the turn ends; no batch handed to the transport is larger, so that what waits can still be dropped.
     private const int BatchSize = 64 * 1024;
@@ -41,6 +41,9 @@ internal sealed class PeerOutput(PeerOptions options, IOutputOwner owner)
         get { lock (_lock) return Buffered; }
     }
 
+    /// <summary>Whether the remote end agreed to compression: published frames then go through <see cref="IOutputOwner.AppendForm"/>. Set before anything is appended.</summary>
+    public bool TakesForms { get; set; }
+
     /// <summary>How many wait for the drain.</summary>
     internal int WaiterCount
     {
@@ -70,6 +73,20 @@ internal sealed class PeerOutput(PeerOptions options, IOutputOwner owner)
         }
     }
 
+    /// <inheritdoc/>
+    public void Deliver(SharedFrame frame)
+    {
+        if (frame.Count > 1)
+        {
+            if (TryAppendRow(frame)) return;
+            foreach (var single in frame.Split()) Deliver(single);
+            return;
+        }
+
+        var result = TakesForms ? owner.AppendForm(frame) : Append(frame);
+        if (result is AppendResult.Overflow or AppendResult.TooLong) owner.Refused(result, frame.Length);
+    }
+
     /// <summary>Appends a frame that was published to a channel. Called inside a turn.</summary>
     public AppendResult Append(SharedFrame frame)
     {
@@ -81,6 +98,21 @@ internal sealed class PeerOutput(PeerOptions options, IOutputOwner owner)
             _outbox.Append(frame);
             _taken++;
             return Appended();
+        }
+    }
+
+    // False where each message must stand for itself: limits, policies and compression are for messages.
+    private bool TryAppendRow(SharedFrame row)
+    {
+        if (TakesForms && row.LongestPayload >= options.Compression.Threshold) return false;
+        lock (_lock)
+        {
+            if (_isSealed) return true;
+            if (!Fits(row.Length)) return false;
+            _outbox.Append(row);
+            _taken += row.Count;
+            Appended();
+            return true;
         }
     }
 
@@ -364,6 +396,12 @@ internal sealed class PeerOutput(PeerOptions options, IOutputOwner owner)
 /// <summary>What a connection wants to know about its output. Called on any thread.</summary>
 internal interface IOutputOwner
 {
+    /// <summary>Appends a published frame in the form that suits the remote end. Called inside a turn, under the channel's lock.</summary>
+    AppendResult AppendForm(SharedFrame frame);
+
+    /// <summary>A published message was not taken. Called under the channel's lock.</summary>
+    void Refused(AppendResult result, int length);
+
     /// <summary>A message was dropped under the peer's policy. Called under the output's lock: count, and do nothing else.</summary>
     void MessageDropped();
 

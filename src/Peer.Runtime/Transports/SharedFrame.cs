@@ -1,8 +1,10 @@
 using System.Buffers;
+using System.Diagnostics;
+using Peers.WebSockets;
 
 namespace Peers.Transports;
 
-/// <summary>Bytes that wait for many peers at once: encoded once, counted, and given back by the last who wrote them.</summary>
+/// <summary>Bytes that wait for many peers at once: a frame, or several short ones in a row. Encoded once, counted, and given back by the last who wrote them.</summary>
 internal sealed class SharedFrame
 {
     /// <summary>Bytes that a waiting frame takes besides its own.</summary>
@@ -11,7 +13,10 @@ internal sealed class SharedFrame
     private const int MaxForms = 7;
 
     // Frames up to the largest of these keep their bytes from one use to the next. Several, so that a short frame that waits does not hold a long array.
-    private static readonly int[] s_sizes = [128, 384, 1024 + FrameHeaderLength];
+    private static readonly int[] s_sizes = [128, 384, 1024 + FrameHeaderLength, 4 * 1024, LongestRow];
+
+    // Frames in a row are no longer than this.
+    private const int LongestRow = 16 * 1024;
 
     // RFC 6455 §5.2: the longest header that a server writes.
     private const int FrameHeaderLength = 10;
@@ -25,6 +30,9 @@ internal sealed class SharedFrame
     private SharedFrame?[]? _forms;
     private bool _hasForms;
 
+    // The frames of a row, each by itself.
+    private SharedFrame[]? _single;
+
     private SharedFrame(int size, byte[] bytes) => (_size, _bytes) = (size, bytes);
 
     /// <summary>How many sizes of arrays frames keep.</summary>
@@ -35,6 +43,12 @@ internal sealed class SharedFrame
     public ReadOnlySpan<byte> Payload => Bytes[_headerLength..];
 
     public int Length { get; private set; }
+
+    /// <summary>How many frames stand here in a row, each a whole message.</summary>
+    public int Count { get; private set; }
+
+    /// <summary>The length of the longest payload.</summary>
+    public int LongestPayload { get; private set; }
 
     /// <summary>Whether the publisher asked for compressed forms.</summary>
     public bool Compress { get; private set; }
@@ -47,11 +61,49 @@ internal sealed class SharedFrame
     {
         var frame = Rent(header.Length + payload.Length);
         (frame.Channel, frame.Length, frame._references) = (channel, header.Length + payload.Length, 1);
-        (frame._headerLength, frame.Compress) = (header.Length, compress);
+        (frame._headerLength, frame.Compress, frame.Count, frame.LongestPayload) = (header.Length, compress, 1, payload.Length);
         header.CopyTo(frame._bytes);
         payload.CopyTo(frame._bytes.AsSpan(header.Length));
         return frame;
     }
+
+    /// <summary>Puts another frame behind, before anybody else has a reference.</summary>
+    /// <param name="row">The row, exchanged for a larger one where it is full.</param>
+    /// <param name="header">The header of the frame.</param>
+    /// <param name="payload">Its payload.</param>
+    /// <returns>False where the row would be too long.</returns>
+    public static bool TryExtend(ref SharedFrame row, ReadOnlySpan<byte> header, ReadOnlySpan<byte> payload)
+    {
+        var length = row.Length + header.Length + payload.Length;
+        if (length > LongestRow) return false;
+        if (length > row._bytes.Length) Grow(ref row, length);
+        header.CopyTo(row._bytes.AsSpan(row.Length));
+        payload.CopyTo(row._bytes.AsSpan(row.Length + header.Length));
+        row.Length = length;
+        row.Count++;
+        row.LongestPayload = Math.Max(row.LongestPayload, payload.Length);
+        return true;
+    }
+
+    /// <summary>The frames of a row, each by itself; they live as long as it does. Under the channel's lock.</summary>
+    public ReadOnlySpan<SharedFrame> Split()
+    {
+        if (_single is not null) return _single;
+        var single = new SharedFrame[Count];
+        var rest = Bytes;
+        for (var i = 0; i < single.Length; i++)
+        {
+            var length = LengthOfFirst(rest, out var header);
+            single[i] = Create(Channel, rest[..header], rest[header..length]);
+            rest = rest[length..];
+        }
+
+        return _single = single;
+    }
+
+    /// <summary>The length of the first frame in a row, header included.</summary>
+    public static int LengthOfFirst(ReadOnlySpan<byte> row, out int headerLength) =>
+        FrameHeader.TryParse(row, out var header, out headerLength) ? headerLength + (int)header.PayloadLength : throw new UnreachableException("A row consists of whole frames.");
 
     /// <summary>The form of that number, 0 to 6; null where it was not made yet. Under the channel's lock.</summary>
     public SharedFrame? FormAt(int index) => _hasForms ? _forms![index] : null;
@@ -73,6 +125,7 @@ internal sealed class SharedFrame
     {
         if (Interlocked.Decrement(ref _references) > 0) return;
         if (_hasForms) ReleaseForms();
+        if (_single is not null) ReleaseSingle();
         if (_size < Sizes)
         {
             Turn.OfThread.Frames[_size].Return(this);
@@ -90,6 +143,22 @@ internal sealed class SharedFrame
         while (size < Sizes && length > s_sizes[size]) size++;
         if (size == Sizes) return new(size, ArrayPool<byte>.Shared.Rent(length));
         return Turn.OfThread.Frames[size].TryRent(out var frame) ? frame : new(size, new byte[s_sizes[size]]);
+    }
+
+    private static void Grow(ref SharedFrame row, int length)
+    {
+        var bigger = Rent(Math.Min(length * 2, LongestRow));
+        (bigger.Channel, bigger.Length, bigger._references) = (row.Channel, row.Length, 1);
+        (bigger._headerLength, bigger.Compress, bigger.Count, bigger.LongestPayload) = (row._headerLength, row.Compress, row.Count, row.LongestPayload);
+        row.Bytes.CopyTo(bigger._bytes);
+        row.Release();
+        row = bigger;
+    }
+
+    private void ReleaseSingle()
+    {
+        foreach (var frame in _single!) frame.Release();
+        _single = null;
     }
 
     private void ReleaseForms()

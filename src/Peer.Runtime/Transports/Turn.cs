@@ -1,8 +1,8 @@
 namespace Peers.Transports;
 
 /// <summary>
-/// One thread's stretch of work, such as all that one read brought. Outputs that were appended to in it are flushed once, at its end,
-/// so that what a batch of messages caused goes out together.
+/// One thread's stretch of work, such as all that one read brought. What was published in it is handed to subscribers once, at its end, and outputs that were
+/// appended to are flushed once after that, so that what a batch of messages caused goes out together.
 /// </summary>
 internal sealed class Turn : IDisposable
 {
@@ -18,6 +18,10 @@ internal sealed class Turn : IDisposable
     private int _count;
     private int _depth;
     private bool _isFull;
+
+    private IGathering?[] _gathering = new IGathering?[4];
+    private int _gatheringCount;
+    private int _handingOut;
 
     /// <summary>This thread's, whether a turn is under way or not.</summary>
     public static Turn OfThread => t_turn ??= new Turn();
@@ -59,6 +63,27 @@ internal sealed class Turn : IDisposable
         _corked[_count++] = output;
     }
 
+    /// <summary>Notes that something gathers what is for many until this turn ends.</summary>
+    public void Gather(IGathering gathering)
+    {
+        if (_gatheringCount == _gathering.Length) Array.Resize(ref _gathering, _gatheringCount * 2);
+        _gathering[_gatheringCount++] = gathering;
+    }
+
+    /// <summary>Has everything handed out that <paramref name="before"/> must get before what comes next. Called where no lock is held, or while something is handed out: then it does nothing.</summary>
+    public void HandOut(ISubscriber before)
+    {
+        if (_gatheringCount == 0 || _handingOut > 0) return;
+        for (var i = 0; i < _gatheringCount; i++) _gathering[i]!.HandOut(before);
+    }
+
+    /// <summary>Notes that something is handed out, under its lock, until the result is disposed.</summary>
+    public HandingOut BeginHandingOut()
+    {
+        _handingOut++;
+        return new(this);
+    }
+
     /// <summary>Notes that so much waits somewhere that the end of the turn is too far away.</summary>
     public void MarkFull() => _isFull = true;
 
@@ -72,13 +97,35 @@ internal sealed class Turn : IDisposable
     private void FlushCorked()
     {
         _isFull = false;
-        while (_next < _count)
+        do
         {
-            var output = _corked[_next]!;
-            _corked[_next++] = null;
-            output.Flush();
+            HandOutAll();
+            while (_next < _count)
+            {
+                var output = _corked[_next]!;
+                _corked[_next++] = null;
+                output.Flush();
+            }
         }
+        while (_gatheringCount > 0);
 
         _next = _count = 0;
+    }
+
+    private void HandOutAll()
+    {
+        while (_gatheringCount > 0)
+        {
+            var gathering = _gathering[--_gatheringCount]!;
+            _gathering[_gatheringCount] = null;
+            gathering.HandOut(before: null);
+        }
+    }
+
+    /// <summary>Ends what <see cref="BeginHandingOut"/> began.</summary>
+    public readonly ref struct HandingOut(Turn turn)
+    {
+        /// <inheritdoc cref="IDisposable.Dispose"/>
+        public void Dispose() => turn._handingOut--;
     }
 }
