@@ -57,6 +57,15 @@ public sealed class AllocationTests : IDisposable
         Assert.InRange(Measure(sink, MemoryClient.Encode(Opcode.Binary, new byte[20]), count: Messages / 10), 0, 0.1);
     }
 
+    [Fact]
+    public async Task Publishing_sixteen_at_a_time_to_a_hundred_peers_allocates_nothing()
+    {
+        for (var i = 0; i < 100; i++) (await RunAsync(new ScriptedHandler())).Connection.Peer.Subscribe("room");
+        var sink = await RunAsync(new ScriptedHandler { Binary = (peer, payload) => { peer.PublishBinary("room", payload.Span); return default; } });
+        byte[] sixteen = [.. Enumerable.Range(0, 16).SelectMany(_ => MemoryClient.Encode(Opcode.Binary, new byte[64]))];
+        Assert.InRange(Measure(sink, sixteen, count: Messages / 10), 0, 0.1);
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]

@@ -1,6 +1,7 @@
 using System.IO.Pipelines;
 using System.Text;
 using Peers.Tests.Kit;
+using Peers.Transports;
 using Peers.WebSockets;
 
 namespace Peers.Tests;
@@ -43,6 +44,28 @@ public sealed class CompressionTests : IDisposable
         Assert.Equal(1, _codec.Deflated);
         Assert.Equal(new string('a', 99), await client.ReceiveTextAsync());
         Assert.Equal(new string('a', 100), await client.ReceiveTextAsync());
+    }
+
+    [Theory]
+    [InlineData(100, 2)]
+    [InlineData(1000, 0)]
+    public async Task What_one_turn_publishes_is_compressed_message_by_message_and_once_for_all_peers(int threshold, int compressed)
+    {
+        MemoryClient[] clients = [await ConnectAsync(options => options.Compression.Threshold = threshold), await ConnectAsync(options => options.Compression.Threshold = threshold)];
+        string[] messages = ["short", new('a', 200), "short again", new('b', 200)];
+        foreach (var client in clients) client.Peer.Subscribe("room");
+        using (Turn.Enter())
+        {
+            foreach (var message in messages) _host.Publish("room", message);
+        }
+
+        foreach (var client in clients)
+        {
+            foreach (var message in messages) Assert.Equal(message, await client.ReceiveTextAsync());
+            await client.DisposeAsync();
+        }
+
+        Assert.Equal(compressed, _codec.Deflated);
     }
 
     [Fact]

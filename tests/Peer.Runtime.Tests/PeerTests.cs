@@ -178,6 +178,32 @@ public sealed class PeerTests : IDisposable
     }
 
     [Fact]
+    public async Task Sends_and_publishes_of_one_hook_reach_a_peer_in_the_order_of_the_calls()
+    {
+        await using var member = await MemoryClient.ConnectAsync(_host, new ScriptedHandler());
+        member.Peer.Subscribe("room");
+        await using var sender = await MemoryClient.ConnectAsync(_host, new ScriptedHandler
+        {
+            Text = (peer, _) =>
+            {
+                peer.Publish("room", "1");
+                peer.Publish("room", "2");
+                member.Peer.Send("3");
+                peer.Send("to the sender");
+                peer.Publish("room", "4");
+                member.Peer.Close();
+                peer.Publish("room", "too late");
+                return default;
+            },
+        });
+        await sender.SendAsync("go");
+
+        foreach (var expected in new[] { "1", "2", "3", "4" }) Assert.Equal(expected, await member.ReceiveTextAsync());
+        Assert.Equal(CloseCode.Normal, await member.ReceiveCloseAsync());
+        Assert.Equal("to the sender", await sender.ReceiveTextAsync());
+    }
+
+    [Fact]
     public async Task Publish_leaves_the_sender_out_and_the_sender_need_not_be_subscribed()
     {
         await using var sender = await MemoryClient.ConnectAsync(_host, new ScriptedHandler());

@@ -1,5 +1,6 @@
 using System.IO.Pipelines;
 using Peers.Tests.Kit;
+using Peers.Transports;
 using Peers.WebSockets;
 
 namespace Peers.Tests;
@@ -65,6 +66,38 @@ public sealed class SlowPeerTests : IDisposable
         Assert.Contains("other " + Text(1), got);
         Assert.Equal(Text(29), got[^1]);
         Assert.InRange(got.Count, 3, 10);
+    }
+
+    // What one turn publishes is put together; limits and policies are for messages all the same.
+    [Theory]
+    [InlineData(SlowPeerPolicy.DropNewest, 0, 9)]
+    [InlineData(SlowPeerPolicy.DropOldest, 20, 29)]
+    [InlineData(SlowPeerPolicy.KeepLatest, 20, 29)]
+    public async Task A_policy_drops_single_messages_of_what_one_turn_published(SlowPeerPolicy policy, int first, int last)
+    {
+        await using var client = await SlowAsync(policy);
+        using (Turn.Enter())
+        {
+            for (var i = 0; i < 30; i++) _host.Publish("room", Text(i));
+        }
+
+        Assert.Equal(Enumerable.Range(first, last - first + 1).Select(Text), await ReadAllAsync(client));
+    }
+
+    [Fact]
+    public async Task What_waits_of_a_turn_is_dropped_message_by_message()
+    {
+        await using var client = await SlowAsync(SlowPeerPolicy.DropOldest);
+        client.Peer.Send(Text(0));
+        client.Peer.Send(Text(1));
+        using (Turn.Enter())
+        {
+            for (var i = 2; i < 10; i++) _host.Publish("room", Text(i));
+        }
+
+        for (var i = 10; i < 13; i++) _host.Publish("room", Text(i));
+
+        Assert.Equal([Text(0), Text(1), .. Enumerable.Range(5, 8).Select(Text)], await ReadAllAsync(client));
     }
 
     [Theory]
