@@ -7,6 +7,7 @@ public sealed partial class PeerConnection
     internal void Beat(long now)
     {
         Volatile.Read(ref _requests)?.Expire(now);
+        _transport?.TakeWhatCame();
         if (now >= Volatile.Read(ref _deadline))
         {
             EndLate(now);

@@ -85,6 +85,9 @@ public sealed partial class PeerConnection : IOutputOwner, IAsyncDisposable
     /// <summary>Whether <see cref="HoldsInput"/> can ever be set: a transport that reads for many connections into one buffer then copies what it hands over.</summary>
     public bool MayHoldInput => Has(PeerHooks.BorrowsText | PeerHooks.BorrowsBinary | PeerHooks.Ping | PeerHooks.Pong);
 
+    /// <summary>How many bytes the frame still lacks whose payload is coming. Read loop only.</summary>
+    internal long MissingPayload => _assembler.MissingPayload;
+
     internal PeerHost Host { get; }
 
     internal HandlerMetrics Metrics => _metrics;

@@ -35,6 +35,11 @@ public abstract class PeerTransport
     /// <summary>Ends reading: <see cref="ReadAllAsync"/> returns. What was taken is still written. Safe from any thread, any number of times.</summary>
     public virtual void StopReading() => Abort();
 
+    // Now and then, for a transport that waits until more has come: from any thread.
+    internal virtual void TakeWhatCame()
+    {
+    }
+
     /// <summary>Ends both directions at once. Safe from any thread, any number of times.</summary>
     public abstract void Abort();
 }

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.IO.Pipelines;
 using System.Runtime.InteropServices;
+using Peers.Transports;
 
 namespace Peers;
 
@@ -9,12 +10,17 @@ namespace Peers;
 /// <param name="abort">Cuts the connection below the pipes, or null where there is nothing below.</param>
 public sealed class PipeTransport(IDuplexPipe pipe, Action? abort = null) : PeerTransport
 {
+    // A long frame is waited for, because every piece of it that is taken costs a wake-up; what comes slowly is taken at the heartbeat.
+    private const int WorthWaiting = 4 * 1024;
+    private const int LongestWait = 16 * 1024;
+
     private readonly PipeReader _input = pipe.Input;
     private readonly PipeWriter _output = pipe.Output;
 
     // How much of what stands at the front of the input has been received already, but is lent to a hook. Read loop only.
     private long _received;
     private volatile bool _isStopped;
+    private volatile bool _isWaiting;
 
     // Whose bytes they are, and what completes when a hook gives back what it has borrowed; made when somebody waits for that.
     private PeerConnection? _connection;
@@ -26,7 +32,7 @@ public sealed class PipeTransport(IDuplexPipe pipe, Action? abort = null) : Peer
         _connection = connection;
         while (true)
         {
-            var read = await _input.ReadAsync();
+            var read = await ReadAsync(connection.MissingPayload);
             if (_isStopped) return;
 
             var result = Receive(connection, read.Buffer);
@@ -83,6 +89,17 @@ public sealed class PipeTransport(IDuplexPipe pipe, Action? abort = null) : Peer
         }
     }
 
+    internal override void TakeWhatCame()
+    {
+        if (_isWaiting) _input.CancelPendingRead();
+    }
+
+    private ValueTask<ReadResult> ReadAsync(long missing)
+    {
+        _isWaiting = missing >= WorthWaiting;
+        return _isWaiting ? _input.ReadAtLeastAsync((int)(_received + Math.Min(missing, LongestWait))) : _input.ReadAsync();
+    }
+
     // Either this sees that nothing is lent, or ReleaseInput sees who waits: both exchange in between.
     private Task WhenReleased()
     {
@@ -93,6 +110,8 @@ public sealed class PipeTransport(IDuplexPipe pipe, Action? abort = null) : Peer
 
     private ReceiveResult Receive(PeerConnection connection, ReadOnlySequence<byte> buffer)
     {
+        // One turn for all segments: what they cause goes out together.
+        using var turn = Turn.Enter();
         var result = ReceiveResult.Continue;
         foreach (var segment in buffer.Slice(_received))
         {

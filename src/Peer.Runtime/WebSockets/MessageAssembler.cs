@@ -84,6 +84,9 @@ internal sealed class MessageAssembler : IDisposable
     /// <summary>The length in bytes that the message in progress has so far, with what its newest frame announced: for logs.</summary>
     public long AnnouncedLength => _message.Length + _missing;
 
+    /// <summary>How many bytes the frame still lacks whose payload is coming; 0 between frames.</summary>
+    public long MissingPayload => _isInPayload ? _missing : 0;
+
     /// <summary>Whether the last payload lies in a rented buffer, which <see cref="TakeBuffer"/> hands over, and not in the input.</summary>
     public bool OwnsPayload => _lent is not null;
 
