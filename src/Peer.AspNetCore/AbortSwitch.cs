@@ -1,25 +1,27 @@
 namespace Peers;
 
 /// <summary>Cuts what is below a transport, as long as that still belongs to its peer: servers reuse streams and requests.</summary>
-internal sealed class AbortSwitch(Action abort)
+/// <param name="below">What is cut.</param>
+/// <param name="abort">Cuts it. Keeps nothing of the peer's.</param>
+internal sealed class AbortSwitch(object below, Action<object> abort)
 {
-    private readonly Lock _lock = new();
+    // Guarded by this object, which nobody else locks.
     private bool _isOff;
 
     /// <summary>Cuts it, unless it was switched off.</summary>
     public void Abort()
     {
-        lock (_lock)
+        lock (this)
         {
             if (_isOff) return;
             _isOff = true;
-            abort();
+            abort(below);
         }
     }
 
     /// <summary>From its return on nothing is cut any more.</summary>
     public void SwitchOff()
     {
-        lock (_lock) _isOff = true;
+        lock (this) _isOff = true;
     }
 }

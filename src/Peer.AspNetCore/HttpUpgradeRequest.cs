@@ -3,6 +3,7 @@ using System.Net;
 using System.Security.Claims;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features.Authentication;
 
 namespace Peers;
 
@@ -28,6 +29,9 @@ internal sealed class HttpUpgradeRequest : UpgradeRequest
         _http.Connection.RemoteIpAddress is { } address ? new IPEndPoint(address, _http.Connection.RemotePort) : null;
 
     public override ClaimsPrincipal? User => _http.User;
+
+    // Asking for the user makes one, which would stay as long as the request.
+    internal override bool IsAnonymous => _http.Features.Get<IHttpAuthenticationFeature>()?.User is null || base.IsAnonymous;
 
     public override IReadOnlyList<string> Subprotocols => _subprotocols ??= OpeningHandshake.ListOf(_http.Request.Headers.SecWebSocketProtocol);
 

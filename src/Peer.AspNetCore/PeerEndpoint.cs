@@ -20,6 +20,7 @@ internal sealed class PeerEndpoint(PeerHandlerInfo handler, Func<PeerOptions, Pe
     private readonly HandlerMetrics _metrics = endpoints.Host.Metrics.Of(handler.Name);
     private readonly List<Action<PeerOptions>> _configure = [];
     private EndpointSettings? _settings;
+    private Action? _giveUpPlace;
     private int _peers;
 
     /// <summary>The route pattern, for logs.</summary>
@@ -77,10 +78,22 @@ internal sealed class PeerEndpoint(PeerHandlerInfo handler, Func<PeerOptions, Pe
             return;
         }
 
+        // A peer that leaves the server lives on when the request has ended, and gives its place up by itself.
         var hasLeft = false;
         try
         {
-            hasLeft = await AdmitAsync(http, settings);
+            if (await AdmitAsync(http, settings) is not { } admitted) return;
+            if (admitted.Bytes.Detachable is { } detachable)
+            {
+                hasLeft = true;
+                await DetachAsync(admitted.Connection, detachable);
+                return;
+            }
+
+            // Awaited here and not in a method of its own, which would be one more object for as long as the peer is there.
+            var running = await StartOutsideRequest(admitted.Connection, admitted.Bytes.Transport);
+            await running;
+            admitted.Bytes.Abort.SwitchOff();
         }
         finally
         {
@@ -127,13 +140,13 @@ internal sealed class PeerEndpoint(PeerHandlerInfo handler, Func<PeerOptions, Pe
         return AnswerAsync(http, s_full);
     }
 
-    // True where the peer lives on when the request has ended, and gives its place up by itself.
-    private async Task<bool> AdmitAsync(HttpContext http, EndpointSettings settings)
+    // Null where the client was turned away, and has its answer.
+    private async Task<(PeerConnection Connection, UpgradedBytes Bytes)?> AdmitAsync(HttpContext http, EndpointSettings settings)
     {
         if (Create(settings) is not { } connection)
         {
             await AnswerAsync(http, s_failed);
-            return false;
+            return null;
         }
 
         UpgradedBytes? bytes = null;
@@ -147,10 +160,7 @@ internal sealed class PeerEndpoint(PeerHandlerInfo handler, Func<PeerOptions, Pe
             if (bytes is null) await connection.DisposeAsync();
         }
 
-        if (bytes is null) return false;
-        if (bytes.Detachable is null) await RunAsync(connection, bytes);
-        else await bytes.Detachable.DetachAsync(connection, transport => _ = RunDetachedAsync(connection, transport));
-        return bytes.Detachable is not null;
+        return bytes is null ? null : (connection, bytes);
     }
 
     private PeerConnection? Create(EndpointSettings settings)
@@ -272,31 +282,22 @@ internal sealed class PeerEndpoint(PeerHandlerInfo handler, Func<PeerOptions, Pe
         }
     }
 
-    private async Task RunAsync(PeerConnection connection, UpgradedBytes bytes)
-    {
-        await OutsideRequest(() => RunConnectionAsync(connection, bytes.Transport));
-        bytes.Abort.SwitchOff();
-    }
-
-    private async Task RunDetachedAsync(PeerConnection connection, PeerTransport transport)
-    {
-        await RunConnectionAsync(connection, transport);
-        GiveUpPlace();
-    }
+    private Task DetachAsync(PeerConnection connection, IDetachableConnection detachable) =>
+        detachable.DetachAsync(connection, transport => Run(connection, transport).ConfigureAwait(false).GetAwaiter().UnsafeOnCompleted(_giveUpPlace ??= GiveUpPlace));
 
     // What flows with a request, such as IHttpContextAccessor's and its activity, is not for hooks: they may outlive it.
-    private static Task OutsideRequest(Func<Task> run)
+    private Task<Task> StartOutsideRequest(PeerConnection connection, PeerTransport transport)
     {
-        using (ExecutionContext.SuppressFlow()) return Task.Run(run);
+        using (ExecutionContext.SuppressFlow()) return Task.Factory.StartNew(() => Run(connection, transport), CancellationToken.None, TaskCreationOptions.DenyChildAttach, TaskScheduler.Default);
     }
 
-    private async Task RunConnectionAsync(PeerConnection connection, PeerTransport transport)
+    private Task Run(PeerConnection connection, PeerTransport transport)
     {
         var running = connection.RunAsync(transport);
 
         // Shutdown closed those that it saw; this one may have come too late to be among them.
         if (endpoints.IsStopping) connection.Peer.Close(CloseCode.ServiceRestart);
-        await running;
+        return running;
     }
 
     private Task AnswerAnewAsync(HttpContext http, HandshakeFault fault)

@@ -32,7 +32,7 @@ internal sealed record UpgradedBytes(PeerTransport Transport, AbortSwitch Abort,
         headers.SecWebSocketAccept = Handshake.Accept(http.Request.Headers.SecWebSocketKey.ToString());
 
         var features = http.Features;
-        var abort = new AbortSwitch(ConnectionAbort(features));
+        var abort = ConnectionAbort(features);
         var stream = await features.GetRequiredFeature<IHttpUpgradeFeature>().UpgradeAsync();
 
         // The connection's own pipes, below the server's HTTP: a frame that came right behind the handshake is still in them.
@@ -48,16 +48,17 @@ internal sealed record UpgradedBytes(PeerTransport Transport, AbortSwitch Abort,
     private static async Task<UpgradedBytes> ConnectAsync(HttpContext http)
     {
         var features = http.Features;
-        var abort = new AbortSwitch(StreamAbort(features, HttpProtocol.IsHttp3(http.Request.Protocol) ? Http3RequestCancelled : Http2Cancel));
+        var abort = StreamAbort(features, HttpProtocol.IsHttp3(http.Request.Protocol) ? Http3RequestCancelled : Http2Cancel);
         var stream = await features.GetRequiredFeature<IHttpExtendedConnectFeature>().AcceptAsync();
         return new(new StreamTransport(stream, complete: null, abort.Abort), abort);
     }
 
-    private static Action ConnectionAbort(IFeatureCollection features) =>
-        features.Get<IConnectionLifetimeFeature>() is { } connection ? connection.Abort : RequestAbort(features);
+    private static AbortSwitch ConnectionAbort(IFeatureCollection features) =>
+        features.Get<IConnectionLifetimeFeature>() is { } connection ? new(connection, static below => ((IConnectionLifetimeFeature)below).Abort()) : RequestAbort(features);
 
-    private static Action StreamAbort(IFeatureCollection features, int code) =>
-        features.Get<IHttpResetFeature>() is { } stream ? () => stream.Reset(code) : RequestAbort(features);
+    private static AbortSwitch StreamAbort(IFeatureCollection features, int code) =>
+        features.Get<IHttpResetFeature>() is { } stream ? new(stream, below => ((IHttpResetFeature)below).Reset(code)) : RequestAbort(features);
 
-    private static Action RequestAbort(IFeatureCollection features) => features.GetRequiredFeature<IHttpRequestLifetimeFeature>().Abort;
+    private static AbortSwitch RequestAbort(IFeatureCollection features) =>
+        new(features.GetRequiredFeature<IHttpRequestLifetimeFeature>(), static below => ((IHttpRequestLifetimeFeature)below).Abort());
 }

@@ -6,7 +6,7 @@ namespace Peers;
 /// <summary>How a connection came to its end: the first cause counts. Safe from any thread.</summary>
 internal sealed class CloseState
 {
-    private readonly Lock _lock = new();
+    // Guarded by this object, which nobody else knows.
     private CloseCode _code;
     private string _reason = "";
     private bool _isLocal;
@@ -20,7 +20,7 @@ internal sealed class CloseState
     {
         get
         {
-            lock (_lock)
+            lock (this)
             {
                 if (_closed is not null) return _closed.Token;
                 if (_isOver) return new CancellationToken(canceled: true);
@@ -43,7 +43,7 @@ internal sealed class CloseState
         var payload = frame[FrameWriter.MaxHeaderLength..];
         payload = payload[..ClosePayload.Write(payload, code, reason)];
         var header = frame[..FrameWriter.WriteHeader(frame, Opcode.Close, fin: true, payload.Length)];
-        lock (_lock)
+        lock (this)
         {
             if (!output.AppendLast(header, payload)) return false;
             _isSent = true;
@@ -55,7 +55,7 @@ internal sealed class CloseState
     /// <summary>Notes a close frame from the remote end.</summary>
     public void Receive(CloseCode code, string reason)
     {
-        lock (_lock)
+        lock (this)
         {
             _isReceived = true;
             Note(code, reason, isLocal: false);
@@ -65,7 +65,7 @@ internal sealed class CloseState
     /// <summary>Notes that this end cut the connection, which counts more than any code before.</summary>
     public void Terminate()
     {
-        lock (_lock)
+        lock (this)
         {
             if (!_isOver) (_code, _reason, _isLocal, _isReceived) = (CloseCode.Abnormal, "", true, false);
         }
@@ -74,7 +74,7 @@ internal sealed class CloseState
     /// <summary>The remote end has left: cancels <see cref="Closed"/> and says how it came to that.</summary>
     public CloseEvent End()
     {
-        lock (_lock)
+        lock (this)
         {
             Note(CloseCode.Abnormal, "", isLocal: false);
             if (!_isOver)

@@ -8,12 +8,16 @@ namespace Peers;
 internal sealed class ConnectionInfo
 {
     private readonly KeyValuePair<string, string>[] _routeValues;
+    private readonly bool _isAnonymous;
+    private ClaimsPrincipal? _user;
+    private PeerContext? _context;
 
     public ConnectionInfo(UpgradeRequest request, string? subprotocol, IList<string> capturedHeaders)
     {
         RemoteEndPoint = request.RemoteEndPoint;
-        User = request.User;
-        Context = request.Context;
+        _isAnonymous = request.IsAnonymous;
+        _user = _isAnonymous ? null : request.User;
+        _context = request.ContextIfAny;
         Subprotocol = subprotocol;
         Headers = Capture(request, capturedHeaders);
         _routeValues = [.. request.RouteValues];
@@ -21,9 +25,11 @@ internal sealed class ConnectionInfo
 
     public EndPoint? RemoteEndPoint { get; }
 
-    public ClaimsPrincipal? User { get; }
+    /// <summary>Who the client is. One that nobody knows anything of is made again where it is asked for: it is larger than all else here.</summary>
+    public ClaimsPrincipal? User => _isAnonymous ? Made(ref _user, static () => new(new ClaimsIdentity())) : _user;
 
-    public PeerContext Context { get; }
+    /// <summary>Made when it is asked for.</summary>
+    public PeerContext Context => Made(ref _context, static () => new());
 
     public string? Subprotocol { get; }
 
@@ -38,6 +44,18 @@ internal sealed class ConnectionInfo
         }
 
         return null;
+    }
+
+    /// <summary>Whether that is a user as hosts make it where nothing authenticates.</summary>
+    public static bool IsAnonymous(ClaimsPrincipal? user) =>
+        user?.GetType() == typeof(ClaimsPrincipal) && user.Identities.Take(2).ToArray() is [var identity] && identity.GetType() == typeof(ClaimsIdentity)
+        && identity is { AuthenticationType: null, Label: null, BootstrapContext: null, Actor: null } && !identity.Claims.Any();
+
+    private static T Made<T>(ref T? place, Func<T> make) where T : class
+    {
+        if (Volatile.Read(ref place) is { } there) return there;
+        var made = make();
+        return Interlocked.CompareExchange(ref place, made, null) ?? made;
     }
 
     private static IReadOnlyDictionary<string, string> Capture(UpgradeRequest request, IList<string> names)

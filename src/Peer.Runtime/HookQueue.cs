@@ -8,16 +8,12 @@ namespace Peers;
 /// </summary>
 internal sealed class HookQueue(PeerConnection connection, int maxPendingBytes)
 {
-    // Guarded by _lock. Whoever set _isBusy runs hooks until it is cleared or a hook suspends, which then holds it.
-    private readonly Lock _lock = new();
-    private Queue<HookCall>? _waiting;
-    private Coalesced _coalesced;
+    // Guarded by this object, which nobody else knows. Whoever set _isBusy runs hooks until it is cleared or a hook suspends, which then holds it.
+    private Backlog? _backlog;
     private bool _isBusy;
     private bool _isEnding;
-    private long _waitingBytes;
-    private TaskCompletionSource? _readable;
     private bool _isReaderReleased;
-    private TaskCompletionSource? _idle;
+    private long _waitingBytes;
 
     // Read loop only: it set _isBusy and keeps it until its batch ends; and how much came while a hook had borrowed input, which may not go before that.
     private bool _isHeldByBatch;
@@ -25,9 +21,7 @@ internal sealed class HookQueue(PeerConnection connection, int maxPendingBytes)
 
     // The hook that runs, and what it left when it suspended. Touched by whoever holds _isBusy; _isInputLent also read by the read loop.
     private HookKind _running;
-    private HookCall _pending;
-    private ConfiguredValueTaskAwaitable.ConfiguredValueTaskAwaiter _awaiter;
-    private Action? _ended;
+    private Suspended? _suspended;
     private volatile bool _isInputLent;
 
     /// <summary>Whether a hook that suspended uses the input it was given.</summary>
@@ -39,7 +33,7 @@ internal sealed class HookQueue(PeerConnection connection, int maxPendingBytes)
     /// <summary>The name of the hook that is running or pending, for logs; null while none is.</summary>
     public string? PendingHook
     {
-        get { lock (_lock) return _isBusy ? _running.ToString() : null; }
+        get { lock (this) return _isBusy ? _running.ToString() : null; }
     }
 
     /// <summary>Begins a batch of so many bytes. Read loop only.</summary>
@@ -70,7 +64,7 @@ internal sealed class HookQueue(PeerConnection connection, int maxPendingBytes)
     /// <summary>Posts the close hook; nothing that comes later runs.</summary>
     public void PostLast()
     {
-        lock (_lock) _isEnding = true;
+        lock (this) _isEnding = true;
         Post(new HookCall(HookKind.Close));
     }
 
@@ -91,36 +85,39 @@ internal sealed class HookQueue(PeerConnection connection, int maxPendingBytes)
     /// <summary>Completes when little enough waits to read on.</summary>
     public Task WhenReadable()
     {
-        lock (_lock)
+        lock (this)
         {
             if (!IsFull || _isReaderReleased) return Task.CompletedTask;
-            return (_readable ??= new(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+            return (Late.Readable ??= new(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
         }
     }
 
     /// <summary>Completes when no hook runs and none waits, which may be over again by the time that is seen.</summary>
     public Task WhenIdle()
     {
-        lock (_lock)
+        lock (this)
         {
             if (!_isBusy) return Task.CompletedTask;
-            return (_idle ??= new(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+            return (Late.Idle ??= new(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
         }
     }
 
     /// <summary>Lets the read loop go on whatever waits, now and later: the connection is gone.</summary>
     public void ReleaseReader()
     {
-        lock (_lock)
+        lock (this)
         {
             _isReaderReleased = true;
-            _readable?.TrySetResult();
+            _backlog?.Readable?.TrySetResult();
         }
     }
 
+    // What comes while hooks are busy. Most peers never have any; who had some keeps it.
+    private Backlog Late => _backlog ??= new();
+
     private bool TryEnter(in HookCall call)
     {
-        lock (_lock)
+        lock (this)
         {
             if (_isEnding && call.Kind != HookKind.Close)
             {
@@ -130,7 +127,7 @@ internal sealed class HookQueue(PeerConnection connection, int maxPendingBytes)
 
             if (!_isBusy) return _isBusy = true;
             var kept = call.Keep();
-            (_waiting ??= new()).Enqueue(kept);
+            (Late.Calls ??= new()).Enqueue(kept);
             _waitingBytes += kept.Cost;
             return false;
         }
@@ -138,11 +135,11 @@ internal sealed class HookQueue(PeerConnection connection, int maxPendingBytes)
 
     private bool TryEnterLatest(in HookCall call)
     {
-        lock (_lock)
+        lock (this)
         {
             if (!_isBusy && !_isEnding) return _isBusy = true;
             if (_isEnding) call.Return();
-            else _coalesced.Set(call);
+            else Late.Latest.Set(call);
             return false;
         }
     }
@@ -178,10 +175,8 @@ internal sealed class HookQueue(PeerConnection connection, int maxPendingBytes)
             return true;
         }
 
-        _pending = call;
         _isInputLent = inInput && connection.Borrows(call.Kind);
-        _awaiter = task.ConfigureAwait(false).GetAwaiter();
-        _awaiter.UnsafeOnCompleted(_ended ??= Ended);
+        (_suspended ??= new(Ended)).Wait(call, task);
         return false;
     }
 
@@ -194,40 +189,39 @@ internal sealed class HookQueue(PeerConnection connection, int maxPendingBytes)
 
     private bool TryEndPending()
     {
+        var suspended = _suspended!;
         try
         {
-            _awaiter.GetResult();
+            suspended.GetResult();
         }
         catch (Exception exception)
         {
             // The payload stays lent while the error hook runs.
-            var handling = connection.HookFailedAsync(_pending.Kind, exception);
+            var handling = connection.HookFailedAsync(suspended.Call.Kind, exception);
             if (!handling.IsCompleted)
             {
-                _awaiter = handling.ConfigureAwait(false).GetAwaiter();
-                _awaiter.UnsafeOnCompleted(_ended!);
+                suspended.Wait(suspended.Call, handling);
                 return false;
             }
         }
 
-        _pending.Return();
-        _pending = default;
+        suspended.Return();
         if (_isInputLent)
         {
             _isInputLent = false;
             connection.ReleaseInput();
-            lock (_lock) WakeReader();
+            lock (this) WakeReader();
         }
 
         return true;
     }
 
-    // Under _lock.
+    // Under the lock.
     private void WakeReader()
     {
-        if (_readable is null || IsFull) return;
-        _readable.TrySetResult();
-        _readable = null;
+        if (_backlog?.Readable is not { } readable || IsFull) return;
+        readable.TrySetResult();
+        _backlog.Readable = null;
     }
 
     private void RunWaiting()
@@ -241,19 +235,59 @@ internal sealed class HookQueue(PeerConnection connection, int maxPendingBytes)
     // False when nothing waits, which gives up the turn.
     private bool TryTakeNext(out HookCall call)
     {
-        lock (_lock)
+        lock (this)
         {
-            if (!_coalesced.TryTake(out call) && (_waiting is null || !_waiting.TryDequeue(out call)))
+            if (_backlog is null || !_backlog.TryTake(out call))
             {
+                call = default;
                 _isBusy = false;
-                _idle?.TrySetResult();
-                _idle = null;
+                _backlog?.EndIdle();
                 return false;
             }
 
             _waitingBytes -= call.Cost;
             WakeReader();
             return true;
+        }
+    }
+
+    // The hook that suspended: what it was called with, and the wait for it.
+    private sealed class Suspended(Action ended)
+    {
+        private ConfiguredValueTaskAwaitable.ConfiguredValueTaskAwaiter _awaiter;
+        private HookCall _call;
+
+        public ref readonly HookCall Call => ref _call;
+
+        public void Wait(in HookCall call, ValueTask task)
+        {
+            _call = call;
+            _awaiter = task.ConfigureAwait(false).GetAwaiter();
+            _awaiter.UnsafeOnCompleted(ended);
+        }
+
+        public void GetResult() => _awaiter.GetResult();
+
+        public void Return()
+        {
+            _call.Return();
+            (_call, _awaiter) = (default, default);
+        }
+    }
+
+    private sealed class Backlog
+    {
+        public Queue<HookCall>? Calls;
+        public Coalesced Latest;
+        public TaskCompletionSource? Readable;
+        public TaskCompletionSource? Idle;
+
+        public bool TryTake(out HookCall call) => Latest.TryTake(out call) || (Calls is not null && Calls.TryDequeue(out call));
+
+        public void EndIdle()
+        {
+            Idle?.TrySetResult();
+            Idle = null;
         }
     }
 

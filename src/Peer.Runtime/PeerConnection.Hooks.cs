@@ -69,7 +69,7 @@ public sealed partial class PeerConnection
         }
         finally
         {
-            _hooksEnded.TrySetResult();
+            _hooksEnded!.TrySetResult();
         }
     }
 

@@ -26,8 +26,12 @@ public sealed partial class PeerConnection : IOutputOwner, IAsyncDisposable
     private readonly IServiceProvider _services;
     private readonly AsyncServiceScope? _scope;
     private readonly CloseState _closing = new();
-    private readonly TaskCompletionSource _left = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly TaskCompletionSource _hooksEnded = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    // Made when somebody waits: for the end of the peer, for that of its hooks.
+    private TaskCompletionSource? _left;
+    private TaskCompletionSource? _hooksEnded;
+    private bool _hasLeft;
+
     private ConnectionInfo? _request;
     private PeerTransport? _transport;
 
@@ -113,7 +117,16 @@ public sealed partial class PeerConnection : IOutputOwner, IAsyncDisposable
     internal PeerContext Context => _request?.Context ?? throw new InvalidOperationException("The context is there from the upgrade on.");
 
     /// <summary>Completes when the host no longer counts the peer: the close hook has run, or was given up.</summary>
-    internal Task WhenEnded => _left.Task;
+    internal Task WhenEnded
+    {
+        get
+        {
+            // Either this sees that the peer has left, or Leave sees who waits: both have a full fence in between.
+            var left = Interlocked.CompareExchange(ref _left, null, null) ?? MakeLeft();
+            if (Volatile.Read(ref _hasLeft)) left.TrySetResult();
+            return left.Task;
+        }
+    }
 
     /// <summary>Whether the host has given up on a hook of this peer, which may still run.</summary>
     internal bool IsGivenUp => _isGivenUp;
@@ -174,7 +187,15 @@ public sealed partial class PeerConnection : IOutputOwner, IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(transport);
         Open(transport);
-        await ReadAsync(transport);
+        try
+        {
+            await transport.ReadAllAsync(this);
+        }
+        catch (Exception exception)
+        {
+            NoteFailure(exception);
+        }
+
         await CloseAsync(transport);
 
         // A hook that was given up may still run: handler, scope and payload are its own until it ends, and then the close hook runs.
@@ -194,22 +215,12 @@ public sealed partial class PeerConnection : IOutputOwner, IAsyncDisposable
         if (Has(PeerHooks.Join) || Has(PeerHooks.Open)) _hooks.Post(new HookCall(HookKind.Open));
     }
 
-    private async Task ReadAsync(PeerTransport transport)
+    // Resets, aborts and TLS failures come under many names, and all mean that the connection is lost; after our own cut, that it was cut.
+    private void NoteFailure(Exception exception)
     {
-        try
-        {
-            await transport.ReadAllAsync(this);
-        }
-        catch (Exception) when (_isOwnCut)
-        {
-            // The transport's way to say that this end cut it.
-        }
-        catch (Exception exception)
-        {
-            // Resets, aborts and TLS failures come under many names, and all mean that the connection is lost.
-            _transportError = exception;
-            Host.Log.TransportFailed(exception, Peer, _info.Name);
-        }
+        if (_isOwnCut) return;
+        _transportError = exception;
+        Host.Log.TransportFailed(exception, Peer, _info.Name);
     }
 
     private async Task CloseAsync(PeerTransport transport)
@@ -219,11 +230,12 @@ public sealed partial class PeerConnection : IOutputOwner, IAsyncDisposable
         _isClosed = true;
         _streams?.Close();
         Volatile.Read(ref _requests)?.Close();
+        var hooksEnded = _hooksEnded = new(TaskCreationOptions.RunContinuationsAsynchronously);
         PostClose();
 
         await _output.WhenFinished();
         await CompleteAsync(transport);
-        await Task.WhenAny(_hooksEnded.Task, _left.Task);
+        await Task.WhenAny(hooksEnded.Task, WhenEnded);
         _subscriptions.Close();
         await WhenStreamsEnded();
         Leave();
@@ -235,14 +247,21 @@ public sealed partial class PeerConnection : IOutputOwner, IAsyncDisposable
     {
         if (_streams is not { } streams) return Task.CompletedTask;
         streams.Close();
-        return Task.WhenAny(streams.WhenEnded(), _left.Task);
+        return Task.WhenAny(streams.WhenEnded(), WhenEnded);
     }
 
     private void Leave()
     {
         _subscriptions.Close();
         Host.Remove(this);
-        _left.TrySetResult();
+        Interlocked.Exchange(ref _hasLeft, true);
+        Volatile.Read(ref _left)?.TrySetResult();
+    }
+
+    private TaskCompletionSource MakeLeft()
+    {
+        var left = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        return Interlocked.CompareExchange(ref _left, left, null) ?? left;
     }
 
     private void PostClose()
@@ -266,7 +285,7 @@ public sealed partial class PeerConnection : IOutputOwner, IAsyncDisposable
 
     private async Task DisposeAfterHooksAsync()
     {
-        await _hooksEnded.Task;
+        await _hooksEnded!.Task;
         if (_streams is { } streams) await streams.WhenEnded();
         await DisposeAsync();
     }

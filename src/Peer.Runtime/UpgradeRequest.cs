@@ -15,6 +15,9 @@ public abstract class UpgradeRequest
     /// <summary>Who the client is, as authentication found.</summary>
     public abstract ClaimsPrincipal? User { get; }
 
+    /// <summary>Whether nothing is known of the client: <see cref="User"/> is as a host makes it where nothing authenticates.</summary>
+    internal virtual bool IsAnonymous => ConnectionInfo.IsAnonymous(User);
+
     /// <summary>The subprotocols that the client offers (<c>Sec-WebSocket-Protocol</c>), in its order.</summary>
     public abstract IReadOnlyList<string> Subprotocols { get; }
 
@@ -29,7 +32,10 @@ public abstract class UpgradeRequest
     public abstract CancellationToken Aborted { get; }
 
     /// <summary>What is handed on to <see cref="Peer.Context"/>.</summary>
-    public PeerContext Context { get; } = new();
+    public PeerContext Context => ContextIfAny ??= new();
+
+    /// <summary>What was asked for as <see cref="Context"/>; null where nothing was.</summary>
+    internal PeerContext? ContextIfAny { get; private set; }
 
     /// <summary>The first value of a query parameter, or null.</summary>
     public abstract string? Query(string name);

@@ -20,11 +20,16 @@ internal sealed record Dialect(string Path, byte[] Request, byte[] Reply, byte[]
     public static Dialect Of(string workload, string server, int size) => (workload, server) switch
     {
         ("echo", "signalr") => SignalR("/echo", Call("echo", $"\"{Letters(size)}\"", "1"), Completion($"\"{Letters(size)}\"")),
+        ("idle", "peer") => new("/rooms/{0}", Utf8("""{"type":"say","text":"hi"}"""), Utf8("""{"type":"said","who":"Guest","text":"hi"}""")),
+        ("idle", _) => Of("echo", server, size),
         ("typed", "signalr") => SignalR("/typed", Call("move", Move, "1"), Completion(Move)),
         ("fanout", "signalr") => SignalR("/fanout", Call("say", $"\"{Letters(size)}\"", null), Call("said", $"\"{Letters(size)}\"", null)),
         ("typed", _) => new("/typed", Utf8($$"""{"type":"move",{{Move[1..]}}"""), Utf8($$"""{"type":"moved",{{Move[1..]}}""")),
         _ => new("/" + workload, Utf8(Letters(size)), Utf8(Letters(size))),
     };
+
+    /// <summary>The same in one of many rooms, where the server has rooms.</summary>
+    public Dialect In(int room) => this with { Path = Path.Replace("{0}", room.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal) };
 
     /// <summary>Where the text stands in what is published and in what is heard.</summary>
     public static int TextIn(ReadOnlySpan<byte> payload) => payload.IndexOf("00000000"u8);

@@ -6,10 +6,12 @@ internal static class PeerServer
     public static WebApplication Build(WebApplicationBuilder builder)
     {
         builder.Services.AddPeers();
+        builder.Services.AddSingleton<RoomNames>();
         var app = builder.Build();
         app.MapPeer<EchoPeer>();
         app.MapPeer<TypedPeer>();
         app.MapPeer<FanoutPeer>();
+        app.MapPeer<RoomPeer>();
         return app;
     }
 }

@@ -35,34 +35,11 @@ internal sealed class MessageAssembler : IDisposable
     private readonly int _maxMessageSize;
     private readonly int _maxFragments;
 
-    private ProtocolFault _fault;
-
     // Whether a message that is whole in the input may be taken by the short way: a server's, with nothing half done and nothing lent.
     private bool _mayComeWhole;
 
-    // The frame whose payload is coming: what is still missing of it, and the key rotated to the next byte.
-    private long _missing;
-    private uint _key;
-    private Opcode _opcode;
-    private bool _fin;
-    private bool _isInPayload;
-
-    // The header that is coming, if a piece ended inside it.
-    private byte _headerLength;
-    private HeaderBytes _header;
-
-    // The message that is coming; Continuation while there is none.
-    private Opcode _messageOpcode;
-    private Utf8Validator _utf8;
-    private int _fragments;
-    private bool _isCompressed;
-    private GatherBuffer _message;
-
-    // A control frame that came in pieces, perhaps amid a message.
-    private GatherBuffer _control;
-
-    // The rented buffer under the last payload, unless it was taken.
-    private byte[]? _lent;
+    // What is half done; null while nothing is, as nearly always.
+    private MessagePieces? _pieces;
 
     /// <summary>Starts before a connection's first frame.</summary>
     /// <param name="expectMasked">True in a server, whose clients must mask; false in a client.</param>
@@ -79,16 +56,16 @@ internal sealed class MessageAssembler : IDisposable
     public MessageInflater? Inflater { get; set; }
 
     /// <summary>Why <see cref="Read"/> returned <see cref="FrameEvent.Fault"/>.</summary>
-    public ProtocolFault Fault => _fault;
+    public ProtocolFault Fault => _pieces?.Fault ?? default;
 
     /// <summary>The length in bytes that the message in progress has so far, with what its newest frame announced: for logs.</summary>
-    public long AnnouncedLength => _message.Length + _missing;
+    public long AnnouncedLength => _pieces?.AnnouncedLength ?? 0;
 
     /// <summary>How many bytes the frame still lacks whose payload is coming; 0 between frames.</summary>
     public long MissingPayload => _isInPayload ? _missing : 0;
 
     /// <summary>Whether the last payload lies in a rented buffer, which <see cref="TakeBuffer"/> hands over, and not in the input.</summary>
-    public bool OwnsPayload => _lent is not null;
+    public bool OwnsPayload => _pieces is { OwnsPayload: true };
 
     /// <summary>Reads up to the next event, and all of the input when there is none. Call it until it returns <see cref="FrameEvent.NeedMore"/>.</summary>
     /// <param name="input">Bytes from the connection; what is read of them is overwritten by its unmasked form.</param>
@@ -120,36 +97,26 @@ internal sealed class MessageAssembler : IDisposable
     public bool SkipToClose(ReadOnlySpan<byte> input)
     {
         Dispose();
-        int offset = 0;
-        while (_isInPayload || TryGatherHeader(input, ref offset, out _))
-        {
-            int skipped = (int)Math.Min(_missing, input.Length - offset);
-            offset += skipped;
-            _missing -= skipped;
-            _isInPayload = _missing > 0;
-            if (_isInPayload) return false;
-            if (_opcode == Opcode.Close) return true;
-        }
-        return false;
+        return Pieces.SkipToClose(input);
     }
 
     /// <summary>Hands the buffer under the last payload to the caller, who returns it to <see cref="ArrayPool{T}.Shared"/>.</summary>
     /// <exception cref="InvalidOperationException">The payload lies in the input, or was taken before.</exception>
     public byte[] TakeBuffer()
     {
-        byte[] buffer = _lent ?? throw new InvalidOperationException("The last payload lies in no buffer of the assembler's.");
-        _lent = null;
+        byte[] buffer = _pieces?.TakeBuffer() ?? throw new InvalidOperationException("The last payload lies in no buffer of the assembler's.");
+        ReleasePieces();
         return buffer;
     }
 
     /// <summary>Returns what is rented, the buffer under the last payload too. When the connection ends, whatever the state.</summary>
     public void Dispose()
     {
-        ReturnLent();
-        _message.Return();
-        _control.Return();
+        _pieces?.ReturnBuffers();
         Inflater?.Dispose();
     }
+
+    private MessagePieces Pieces => _pieces ??= MessagePieces.Rent(_expectMasked, _maxMessageSize, _maxFragments, Inflater);
 
     private FrameEvent UnmaskWhole(byte first, Span<byte> body, uint key)
     {
@@ -160,165 +127,26 @@ internal sealed class MessageAssembler : IDisposable
 
     // Apart, because the check pins: its set-up would cost every message that is ASCII.
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private FrameEvent CheckWhole(ReadOnlySpan<byte> text) => Utf8.IsValid(text) ? FrameEvent.Text : Fail(InvalidText);
+    private FrameEvent CheckWhole(ReadOnlySpan<byte> text)
+    {
+        if (Utf8.IsValid(text)) return FrameEvent.Text;
+        _mayComeWhole = false;
+        return Pieces.Fail(MessagePieces.InvalidText);
+    }
 
     private FrameEvent ReadPieces(Memory<byte> input, ref int offset, out ReadOnlyMemory<byte> payload)
     {
-        ReturnLent();
-        payload = default;
-        if (_fault.IsFault) return FrameEvent.Fault;
-
-        FrameEvent found = NextEvent(input, ref offset, ref payload);
-        _mayComeWhole = _expectMasked && _headerLength == 0 && !_isInPayload && _messageOpcode == Opcode.Continuation && _lent is null && !_fault.IsFault;
+        FrameEvent found = Pieces.Read(input, ref offset, out payload);
+        ReleasePieces();
         return found;
     }
 
-    private FrameEvent NextEvent(Memory<byte> input, ref int offset, ref ReadOnlyMemory<byte> payload)
+    private void ReleasePieces()
     {
-        while (true)
-        {
-            if (!_isInPayload)
-            {
-                if (!TryGatherHeader(input.Span, ref offset, out FrameHeader header)) return FrameEvent.NeedMore;
-                if (!TryAdmit(header)) return FrameEvent.Fault;
-            }
-
-            Memory<byte> piece = NextPiece(input, ref offset);
-            bool isAscii = Masking.Apply(piece.Span, _key);
-            _key = Masking.KeyAt(_key, piece.Length);
-            FrameEvent found = IsControl ? AppendControl(piece, ref payload) : AppendData(piece, isAscii, ref payload);
-            if (found != FrameEvent.NeedMore || _isInPayload) return found;
-        }
-    }
-
-    private bool IsControl => _opcode >= Opcode.Close;
-
-    private bool TryGatherHeader(ReadOnlySpan<byte> input, ref int offset, out FrameHeader header)
-    {
-        if (_headerLength == 0 && FrameHeader.TryParse(input[offset..], out header, out int headerLength))
-        {
-            offset += headerLength;
-            BeginPayload(header);
-            return true;
-        }
-        while (offset < input.Length)
-        {
-            _header[_headerLength++] = input[offset++];
-            if (!FrameHeader.TryParse(_header[.._headerLength], out header, out _)) continue;
-            _headerLength = 0;
-            BeginPayload(header);
-            return true;
-        }
-        header = default;
-        return false;
-    }
-
-    private void BeginPayload(in FrameHeader header)
-    {
-        // A length that is out of range is a fault already: skipping never comes to its end.
-        _missing = header.PayloadLength < 0 ? long.MaxValue : header.PayloadLength;
-        (_key, _opcode, _fin, _isInPayload) = (header.MaskingKey, header.Opcode, header.Fin, true);
-    }
-
-    private bool TryAdmit(in FrameHeader header)
-    {
-        ProtocolFault fault = FrameRules.Check(header, _expectMasked, midMessage: _messageOpcode != Opcode.Continuation, mayCompress: Inflater is not null);
-        if (!fault.IsFault && !header.IsControl) fault = BeginFragment(header);
-        if (fault.IsFault) Fail(fault);
-        return !fault.IsFault;
-    }
-
-    private ProtocolFault BeginFragment(in FrameHeader header)
-    {
-        if (header.Opcode != Opcode.Continuation) (_messageOpcode, _fragments, _utf8, _isCompressed) = (header.Opcode, 0, default, header.IsCompressed);
-        int limit = _isCompressed ? Inflater!.MaxCompressedSize : _maxMessageSize;
-        if (header.PayloadLength > limit - _message.Length) return new(CloseCode.MessageTooBig, "message too big");
-        return ++_fragments > _maxFragments ? new(CloseCode.MessageTooBig, "too many fragments") : default;
-    }
-
-    private Memory<byte> NextPiece(Memory<byte> input, ref int offset)
-    {
-        Memory<byte> piece = input.Slice(offset, (int)Math.Min(_missing, input.Length - offset));
-        offset += piece.Length;
-        _missing -= piece.Length;
-        _isInPayload = _missing > 0;
-        return piece;
-    }
-
-    private FrameEvent AppendControl(Memory<byte> piece, ref ReadOnlyMemory<byte> payload)
-    {
-        if (!TryComplete(ref _control, piece, isLast: !_isInPayload, ref payload)) return FrameEvent.NeedMore;
-        return _opcode switch
-        {
-            Opcode.Ping => FrameEvent.Ping,
-            Opcode.Pong => FrameEvent.Pong,
-            _ => FrameEvent.Close,
-        };
-    }
-
-    private FrameEvent AppendData(Memory<byte> piece, bool isAscii, ref ReadOnlyMemory<byte> payload)
-    {
-        bool isLast = _fin && !_isInPayload;
-        if (_isCompressed) return AppendCompressed(piece, isLast, ref payload);
-        bool isText = _messageOpcode == Opcode.Text;
-        if (isText && !IsValidText(piece.Span, isAscii, isLast)) return Fail(InvalidText);
-        if (!TryComplete(ref _message, piece, isLast, ref payload)) return FrameEvent.NeedMore;
-        _messageOpcode = Opcode.Continuation;
-        return isText ? FrameEvent.Text : FrameEvent.Binary;
-    }
-
-    // Gathered whole and inflated at once: an inflater that waited for the rest would be one a peer.
-    private FrameEvent AppendCompressed(Memory<byte> piece, bool isLast, ref ReadOnlyMemory<byte> payload)
-    {
-        if (!TryComplete(ref _message, piece, isLast, ref payload)) return FrameEvent.NeedMore;
-        ProtocolFault fault = Inflater!.Inflate(payload.Span, ref _message);
-        ReturnLent();
-        if (fault.IsFault) return Fail(fault);
-
-        payload = _message.Take(out _lent);
-        bool isText = _messageOpcode == Opcode.Text;
-        _messageOpcode = Opcode.Continuation;
-        if (isText) return Utf8.IsValid(payload.Span) ? FrameEvent.Text : Fail(InvalidText);
-        return FrameEvent.Binary;
-    }
-
-    private bool IsValidText(ReadOnlySpan<byte> piece, bool isAscii, bool isLast)
-    {
-        bool isValid = isAscii ? _utf8.TryAppendAscii(piece.IsEmpty) : _utf8.TryAppend(piece);
-        return isValid && (_utf8.IsComplete || !isLast);
-    }
-
-    private bool TryComplete(ref GatherBuffer gathered, Memory<byte> piece, bool isLast, ref ReadOnlyMemory<byte> payload)
-    {
-        if (isLast && gathered.Length == 0)
-        {
-            payload = piece;
-            return true;
-        }
-        gathered.Append(piece.Span);
-        if (isLast) payload = gathered.Take(out _lent);
-        return isLast;
-    }
-
-    private FrameEvent Fail(ProtocolFault fault)
-    {
-        _fault = fault;
-        _mayComeWhole = false;
-        return FrameEvent.Fault;
-    }
-
-    private void ReturnLent()
-    {
-        if (_lent is null) return;
-        ArrayPool<byte>.Shared.Return(_lent);
-        _lent = null;
-    }
-
-    private static ProtocolFault InvalidText => new(CloseCode.InvalidPayload, "text is not UTF-8");
-
-    [InlineArray(FrameHeader.MaxLength)]
-    private struct HeaderBytes
-    {
-        private byte _element;
+        bool isDone = _pieces!.IsEmpty;
+        _mayComeWhole = isDone && _expectMasked;
+        if (!isDone) return;
+        MessagePieces.Return(_pieces);
+        _pieces = null;
     }
 }
