@@ -283,7 +283,11 @@ internal sealed class PeerEndpoint(PeerHandlerInfo handler, Func<PeerOptions, Pe
     }
 
     private Task DetachAsync(PeerConnection connection, IDetachableConnection detachable) =>
-        detachable.DetachAsync(connection, transport => Run(connection, transport).ConfigureAwait(false).GetAwaiter().UnsafeOnCompleted(_giveUpPlace ??= GiveUpPlace));
+        detachable.DetachAsync(connection, transport =>
+        {
+            connection.Run(transport, _giveUpPlace ??= GiveUpPlace);
+            CloseIfStopping(connection);
+        });
 
     // What flows with a request, such as IHttpContextAccessor's and its activity, is not for hooks: they may outlive it.
     private Task<Task> StartOutsideRequest(PeerConnection connection, PeerTransport transport)
@@ -294,10 +298,14 @@ internal sealed class PeerEndpoint(PeerHandlerInfo handler, Func<PeerOptions, Pe
     private Task Run(PeerConnection connection, PeerTransport transport)
     {
         var running = connection.RunAsync(transport);
-
-        // Shutdown closed those that it saw; this one may have come too late to be among them.
-        if (endpoints.IsStopping) connection.Peer.Close(CloseCode.ServiceRestart);
+        CloseIfStopping(connection);
         return running;
+    }
+
+    // Shutdown closed those that it saw; this one may have come too late to be among them.
+    private void CloseIfStopping(PeerConnection connection)
+    {
+        if (endpoints.IsStopping) connection.Peer.Close(CloseCode.ServiceRestart);
     }
 
     private Task AnswerAnewAsync(HttpContext http, HandshakeFault fault)

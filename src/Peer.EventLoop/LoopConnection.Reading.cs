@@ -8,17 +8,21 @@ namespace Peers;
 internal sealed partial class LoopConnection
 {
     /// <inheritdoc/>
-    public override Task ReadAllAsync(PeerConnection connection)
+    public override bool ReadsWithoutTask => true;
+
+    /// <inheritdoc/>
+    public override Task ReadAllAsync(PeerConnection connection) => throw new NotSupportedException("A loop reads without a task.");
+
+    /// <inheritdoc/>
+    public override void StartReading(PeerConnection connection)
     {
-        var reading = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var leftover = _leftover ?? [];
         _leftover = null;
 
         // The array is nobody else's: a hook may keep it as long as it likes.
         var result = leftover.Length > 0 ? connection.Receive(leftover) : ReceiveResult.Continue;
-        if (loop.IsCurrent) BeginReading(reading, result);
-        else loop.Post(_ => BeginReading(reading, result), this);
-        return reading.Task;
+        if (loop.IsCurrent) BeginReading(result);
+        else loop.Post(_ => BeginReading(result), this);
     }
 
     /// <inheritdoc/>
@@ -45,9 +49,9 @@ internal sealed partial class LoopConnection
 
     private bool RunsHooksElsewhere => transport.Options.RunHooksOnThreadPool;
 
-    private void BeginReading(TaskCompletionSource reading, ReceiveResult result)
+    private void BeginReading(ReceiveResult result)
     {
-        _reading = reading;
+        _isServing = true;
         if (_isBroken) Lose();
         else if (_isRemoteEnded || _isEndWanted) EndReading();
         else if (result == ReceiveResult.Continue) SetReading(true);
@@ -103,7 +107,7 @@ internal sealed partial class LoopConnection
         if (_isClosed) CloseSocket();
         if (_isBroken) Lose();
         else if (_isEndWanted) EndReading();
-        else if (_resultElsewhere == ReceiveResult.Continue) SetReading(_reading is not null);
+        else if (_resultElsewhere == ReceiveResult.Continue) SetReading(_isServing);
         else HandleResult(_resultElsewhere);
     }
 
@@ -153,7 +157,7 @@ internal sealed partial class LoopConnection
         }
     }
 
-    private void Resume() => SetReading(_reading is not null && !_isBroken);
+    private void Resume() => SetReading(_isServing && !_isBroken);
 
     private void Discard()
     {
@@ -165,8 +169,12 @@ internal sealed partial class LoopConnection
         SetReading(false);
         _isEndWanted = true;
         if (_isReadingElsewhere) return;
-        var reading = _reading;
-        _reading = null;
-        reading?.TrySetResult();
+        if (_isServing) EndServing(failure: null);
+    }
+
+    private void EndServing(Exception? failure)
+    {
+        _isServing = false;
+        _peer!.EndReading(failure);
     }
 }

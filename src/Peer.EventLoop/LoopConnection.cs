@@ -24,7 +24,7 @@ internal sealed partial class LoopConnection(EventLoop loop, int socket, EventLo
     private long _lingerEnd;
     private HttpConnection? _http;
     private PeerConnection? _peer;
-    private TaskCompletionSource? _reading;
+    private bool _isServing;
     private byte[]? _leftover;
     private bool _isReadingElsewhere;
     private bool _isEndWanted;
@@ -173,10 +173,7 @@ internal sealed partial class LoopConnection(EventLoop loop, int socket, EventLo
         if (_isWaiting) SendUnsent();
         _http?.Lose();
         if (_isReadingElsewhere) return;
-        var reading = _reading;
-        _reading = null;
-        if (_isAborted) reading?.TrySetResult();
-        else reading?.TrySetException(new ConnectionResetException("The connection was reset."));
+        if (_isServing) EndServing(_isAborted ? null : new ConnectionResetException("The connection was reset."));
         if (_isLingering) Close();
     }
 

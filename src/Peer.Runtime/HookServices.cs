@@ -45,6 +45,10 @@ public readonly struct HookServices : IAsyncDisposable
         return default;
     }
 
+    /// <summary>Whether none of the services needs a scope.</summary>
+    internal static bool AreSingletons(IServiceProvider root, IReadOnlyList<Type> types) =>
+        root.GetService<IPeerServiceLifetimes>() is { } lifetimes && types.All(lifetimes.IsSingleton);
+
     private static bool AreSingletons(IServiceProvider root, ReadOnlySpan<Type> types)
     {
         if (root.GetService<IPeerServiceLifetimes>() is not { } lifetimes) return false;

@@ -45,7 +45,7 @@ public interface IPeerHandler<TSelf> : IPeerHandler where TSelf : class, IPeerHa
     /// <summary>The handler's name, route and hooks.</summary>
     static abstract PeerHandlerInfo Info { get; }
 
-    /// <summary>Makes the instance of one peer. <paramref name="services"/> is the peer's own scope where <see cref="PeerHandlerInfo.NeedsServices"/> says so.</summary>
+    /// <summary>Makes the instance of one peer. <paramref name="services"/> is a scope of the peer's own where one of <see cref="PeerHandlerInfo.Services"/> is not a singleton.</summary>
     static abstract TSelf Create(IServiceProvider services);
 }
 
@@ -60,8 +60,8 @@ public sealed record PeerHandlerInfo(string Name, PeerHooks Hooks)
     /// <summary>The names of the route values that hooks and joins cannot do without. A pattern that lacks one of them cannot serve this handler.</summary>
     public IReadOnlyList<string> RouteValues { get; init; } = [];
 
-    /// <summary>Whether the constructor takes services, so that a peer needs a scope of its own.</summary>
-    public bool NeedsServices { get; init; }
+    /// <summary>The services that the constructor takes. A peer has a scope of its own where one of them is not a singleton.</summary>
+    public IReadOnlyList<Type> Services { get; init; } = [];
 }
 
 /// <summary>The hooks that a handler declares.</summary>

@@ -10,7 +10,7 @@ public sealed partial class PeerConnection
     // Null where nothing was agreed on. Set before the connection is open.
     private MessageDeflater? _deflater;
 
-    internal string Extensions { get; private set; } = "";
+    internal string Extensions => _deflater?.Extensions ?? "";
 
     private void AgreeOnCompression(UpgradeRequest request)
     {
@@ -19,8 +19,7 @@ public sealed partial class PeerConnection
 
         var codec = options.GetCodec();
         if (!DeflateParameters.TryNegotiate(offers, options, codec.HasWindows, out var agreed)) return;
-        Extensions = agreed.Response;
-        _deflater = new(codec, options, agreed.ServerWindowBits, agreed.ServerTakesOver);
+        _deflater = new(codec, options, agreed.ServerWindowBits, agreed.ServerTakesOver) { Extensions = agreed.Response };
         _output.TakesForms = true;
         _assembler.Inflater = new(codec, _options.MaxMessageSize, agreed.ClientTakesOver ? agreed.ClientWindowBits : 0);
     }

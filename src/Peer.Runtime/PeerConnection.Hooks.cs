@@ -52,7 +52,7 @@ public sealed partial class PeerConnection
     {
         try
         {
-            if (_transportError is not null && Has(PeerHooks.Error)) await _handler.OnError(Peer, new(PeerErrorKind.TransportFailed, _transportError, "", null, PeerErrorAction.Close));
+            if (_ending!.TransportError is { } failure && Has(PeerHooks.Error)) await _handler.OnError(Peer, new(PeerErrorKind.TransportFailed, failure, "", null, PeerErrorAction.Close));
         }
         catch (Exception exception)
         {
@@ -69,7 +69,7 @@ public sealed partial class PeerConnection
         }
         finally
         {
-            _hooksEnded!.TrySetResult();
+            _ending!.HooksEnded.TrySetResult();
         }
     }
 

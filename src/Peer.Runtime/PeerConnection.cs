@@ -24,16 +24,16 @@ public sealed partial class PeerConnection : IOutputOwner, IAsyncDisposable
     private readonly PeerHandlerInfo _info;
     private readonly HandlerMetrics _metrics;
     private readonly IServiceProvider _services;
-    private readonly AsyncServiceScope? _scope;
+    private readonly IAsyncDisposable? _scope;
     private readonly CloseState _closing = new();
 
-    // Made when somebody waits: for the end of the peer, for that of its hooks.
+    // Made when somebody waits for the end.
     private TaskCompletionSource? _left;
-    private TaskCompletionSource? _hooksEnded;
     private bool _hasLeft;
 
     private ConnectionInfo? _request;
     private PeerTransport? _transport;
+    private Action? _ended;
 
     // Read side: touched only by the read loop.
     private readonly MessageAssembler _assembler;
@@ -61,13 +61,13 @@ public sealed partial class PeerConnection : IOutputOwner, IAsyncDisposable
     private long _deadline = long.MaxValue;
     private long _expires = long.MaxValue;
 
-    private Exception? _transportError;
+    private Ending? _ending;
     private volatile bool _isOpened;
     private volatile bool _isClosed;
     private volatile bool _isGivenUp;
     private bool _isDisposed;
 
-    private PeerConnection(PeerHost host, PeerOptions options, PeerHandlerInfo info, IPeerHandler handler, IServiceProvider services, AsyncServiceScope? scope)
+    private PeerConnection(PeerHost host, PeerOptions options, PeerHandlerInfo info, IPeerHandler handler, IServiceProvider services, IAsyncDisposable? scope)
     {
         (Host, _options, _info, _handler, _services, _scope) = (host, options, info, handler, services, scope);
         _metrics = host.Metrics.Of(info.Name);
@@ -140,7 +140,7 @@ public sealed partial class PeerConnection : IOutputOwner, IAsyncDisposable
     internal ReadyState ReadyState =>
         _isClosed ? ReadyState.Closed : !_isOpened ? ReadyState.Connecting : _output.IsSealed || _closing.IsOver ? ReadyState.Closing : ReadyState.Open;
 
-    /// <summary>Makes the handler of one peer, in a scope of its own where its constructor takes services.</summary>
+    /// <summary>Makes the handler of one peer, in a scope of its own where its constructor takes services that are not singletons.</summary>
     /// <param name="host">The host that the peer belongs to.</param>
     /// <param name="options">The endpoint's limits; not changed later.</param>
     /// <param name="services">The application's services.</param>
@@ -151,7 +151,7 @@ public sealed partial class PeerConnection : IOutputOwner, IAsyncDisposable
         ArgumentNullException.ThrowIfNull(host);
         ArgumentNullException.ThrowIfNull(options);
         var info = THandler.Info;
-        if (!info.NeedsServices) return new(host, options, info, THandler.Create(services), services, scope: null);
+        if (info.Services.Count == 0 || HookServices.AreSingletons(services, info.Services)) return new(host, options, info, THandler.Create(services), services, scope: null);
 
         var scope = services.CreateAsyncScope();
         try
@@ -187,15 +187,51 @@ public sealed partial class PeerConnection : IOutputOwner, IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(transport);
         Open(transport);
+        Exception? failure = null;
         try
         {
             await transport.ReadAllAsync(this);
         }
         catch (Exception exception)
         {
-            NoteFailure(exception);
+            failure = exception;
         }
 
+        await FinishAsync(transport, failure);
+    }
+
+    /// <summary>As <see cref="RunAsync"/>, with no task for as long as the peer is there where the transport reads without one.</summary>
+    /// <param name="transport">Where the bytes come from and go to.</param>
+    /// <param name="ended">Called once, when <see cref="RunAsync"/> would complete.</param>
+    public void Run(PeerTransport transport, Action ended)
+    {
+        ArgumentNullException.ThrowIfNull(transport);
+        ArgumentNullException.ThrowIfNull(ended);
+        if (!transport.ReadsWithoutTask)
+        {
+            RunAsync(transport).ConfigureAwait(false).GetAwaiter().UnsafeOnCompleted(ended);
+            return;
+        }
+
+        _ended = ended;
+        Open(transport);
+        transport.StartReading(this);
+    }
+
+    /// <summary>Told by a transport that reads without a task: reading is over. Called once, on any thread; what follows runs elsewhere.</summary>
+    /// <param name="failure">What was wrong, as <see cref="PeerTransport.ReadAllAsync"/> would throw it; null where nothing was.</param>
+    public void EndReading(Exception? failure) =>
+        ThreadPool.UnsafeQueueUserWorkItem(static end => _ = end.Connection.EndAsync(end.Failure), (Connection: this, Failure: failure), preferLocal: false);
+
+    private async Task EndAsync(Exception? failure)
+    {
+        await FinishAsync(_transport!, failure);
+        _ended!();
+    }
+
+    private async Task FinishAsync(PeerTransport transport, Exception? failure)
+    {
+        if (failure is not null) NoteFailure(failure);
         await CloseAsync(transport);
 
         // A hook that was given up may still run: handler, scope and payload are its own until it ends, and then the close hook runs.
@@ -219,7 +255,7 @@ public sealed partial class PeerConnection : IOutputOwner, IAsyncDisposable
     private void NoteFailure(Exception exception)
     {
         if (_isOwnCut) return;
-        _transportError = exception;
+        _ending = new() { TransportError = exception };
         Host.Log.TransportFailed(exception, Peer, _info.Name);
     }
 
@@ -230,12 +266,12 @@ public sealed partial class PeerConnection : IOutputOwner, IAsyncDisposable
         _isClosed = true;
         _streams?.Close();
         Volatile.Read(ref _requests)?.Close();
-        var hooksEnded = _hooksEnded = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        var ending = _ending ??= new();
         PostClose();
 
         await _output.WhenFinished();
         await CompleteAsync(transport);
-        await Task.WhenAny(hooksEnded.Task, WhenEnded);
+        await Task.WhenAny(ending.HooksEnded.Task, WhenEnded);
         _subscriptions.Close();
         await WhenStreamsEnded();
         Leave();
@@ -285,7 +321,7 @@ public sealed partial class PeerConnection : IOutputOwner, IAsyncDisposable
 
     private async Task DisposeAfterHooksAsync()
     {
-        await _hooksEnded!.Task;
+        await _ending!.HooksEnded.Task;
         if (_streams is { } streams) await streams.WhenEnded();
         await DisposeAsync();
     }
@@ -302,7 +338,7 @@ public sealed partial class PeerConnection : IOutputOwner, IAsyncDisposable
         {
             if (_handler is IAsyncDisposable asynchronous) await asynchronous.DisposeAsync();
             else (_handler as IDisposable)?.Dispose();
-            if (_scope is { } scope) await scope.DisposeAsync();
+            if (_scope is not null) await _scope.DisposeAsync();
         }
         catch (Exception exception)
         {
@@ -311,4 +347,12 @@ public sealed partial class PeerConnection : IOutputOwner, IAsyncDisposable
     }
 
     private bool Has(PeerHooks hooks) => (_info.Hooks & hooks) != PeerHooks.None;
+
+    // What a connection has only at its end.
+    private sealed class Ending
+    {
+        public Exception? TransportError { get; init; }
+
+        public TaskCompletionSource HooksEnded { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    }
 }

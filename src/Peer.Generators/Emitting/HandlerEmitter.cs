@@ -40,7 +40,7 @@ internal static class HandlerEmitter
         [
             handler.Route is { } route ? $"Route = {TypeNames.Literal(route)}," : null,
             handler.RouteValues.Any(v => !v.IsOptional) ? $"RouteValues = [{string.Join(", ", NeededRouteValues(handler))}]," : null,
-            handler.Constructor.Any(p => p.Service is not null) ? "NeedsServices = true," : null,
+            handler.Constructor.Any(p => p.Service is not null) ? $"Services = [{string.Join(", ", ServiceTypes(handler))}]," : null,
         ];
         var lines = properties.Where(p => p is not null).ToArray();
 
@@ -52,6 +52,9 @@ internal static class HandlerEmitter
 
     private static IEnumerable<string> NeededRouteValues(HandlerModel handler) =>
         handler.RouteValues.Where(v => !v.IsOptional).Select(v => v.Name).Distinct(StringComparer.OrdinalIgnoreCase).Select(TypeNames.Literal);
+
+    private static IEnumerable<string> ServiceTypes(HandlerModel handler) =>
+        handler.Constructor.Where(p => p.Service is not null).Select(p => $"typeof({p.Service!.Type})").Distinct(StringComparer.Ordinal);
 
     private static void EmitCreate(SourceWriter writer, TypeShell shell, HandlerModel handler)
     {

@@ -6,17 +6,25 @@ namespace Peers.Channels;
 /// <summary>The channels that one subscriber is in. Safe from any thread; costs nothing until the first is joined, and one object while it is in one.</summary>
 internal sealed class Subscriptions(ChannelRegistry channels, ISubscriber subscriber)
 {
-    // Guarded by this object, which nobody else knows, also against joining after the subscriber left. In one channel, as most are, or in several.
-    private Subscription? _only;
-    private Dictionary<string, Subscription>? _several;
-    private bool _isClosed;
+    private static readonly object s_closed = new();
+
+    // Guarded by this object, which nobody else knows: the subscription, as most have one; several by name; or s_closed, so that nobody joins after the subscriber left.
+    private object? _joined;
 
     /// <summary>The names, as they are now.</summary>
     public IReadOnlyCollection<string> Names
     {
         get
         {
-            lock (this) return _several is not null ? [.. _several.Keys] : _only is not null ? [_only.Channel.Name] : [];
+            lock (this)
+            {
+                return _joined switch
+                {
+                    Subscription only => [only.Channel.Name],
+                    Dictionary<string, Subscription> several => [.. several.Keys],
+                    _ => [],
+                };
+            }
         }
     }
 
@@ -26,7 +34,7 @@ internal sealed class Subscriptions(ChannelRegistry channels, ISubscriber subscr
         using var turn = Turn.Enter();
         lock (this)
         {
-            if (_isClosed || Contains(channel)) return false;
+            if (_joined == s_closed || Contains(channel)) return false;
             Keep(channels.Subscribe(channel, subscriber));
             return true;
         }
@@ -50,40 +58,44 @@ internal sealed class Subscriptions(ChannelRegistry channels, ISubscriber subscr
         using var turn = Turn.Enter();
         lock (this)
         {
-            _isClosed = true;
-            if (_only is not null) channels.Unsubscribe(_only);
-            foreach (var subscription in _several?.Values ?? Enumerable.Empty<Subscription>()) channels.Unsubscribe(subscription);
-            (_only, _several) = (null, null);
+            if (_joined is Subscription only) channels.Unsubscribe(only);
+            else if (_joined is Dictionary<string, Subscription> several) UnsubscribeAll(several);
+            _joined = s_closed;
         }
     }
 
-    private bool Contains(string channel) => _several?.ContainsKey(channel) ?? IsOnly(channel);
+    private void UnsubscribeAll(Dictionary<string, Subscription> several)
+    {
+        foreach (var (_, subscription) in several) channels.Unsubscribe(subscription);
+    }
 
-    private bool IsOnly(string channel) => _only is not null && _only.Channel.Name == channel;
+    private bool Contains(string channel) =>
+        _joined is Dictionary<string, Subscription> several ? several.ContainsKey(channel) : _joined is Subscription only && only.Channel.Name == channel;
 
-    // The channel's own name is kept, so that a name that was made for each subscriber is not.
+    // The channel's own name is the key, so that a name that was made for one subscriber is not kept.
     private void Keep(Subscription subscription)
     {
-        if (_only is null && _several is null)
+        if (_joined is null)
         {
-            _only = subscription;
+            _joined = subscription;
             return;
         }
 
-        if (_several is null)
+        var several = _joined as Dictionary<string, Subscription>;
+        if (several is null)
         {
-            _several = new(StringComparer.Ordinal) { [_only!.Channel.Name] = _only };
-            _only = null;
+            var only = (Subscription)_joined;
+            _joined = several = new(StringComparer.Ordinal) { [only.Channel.Name] = only };
         }
 
-        _several.Add(subscription.Channel.Name, subscription);
+        several.Add(subscription.Channel.Name, subscription);
     }
 
     private bool TryTake(string channel, [MaybeNullWhen(false)] out Subscription subscription)
     {
-        if (_several is not null) return _several.Remove(channel, out subscription);
-        subscription = IsOnly(channel) ? _only : null;
-        if (subscription is not null) _only = null;
+        if (_joined is Dictionary<string, Subscription> several) return several.Remove(channel, out subscription);
+        subscription = Contains(channel) ? (Subscription)_joined! : null;
+        if (subscription is not null) _joined = null;
         return subscription is not null;
     }
 }

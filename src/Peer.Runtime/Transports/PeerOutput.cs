@@ -12,8 +12,7 @@ internal sealed partial class PeerOutput(PeerOptions options, IOutputOwner owner
     // So many published frames may wait under any limit.
     private const int MinFrames = 512;
 
-    // Guarded by _lock.
-    private readonly Lock _lock = new();
+    // Guarded by this object, which nobody else knows.
     private Outbox _outbox;
     private PeerTransport? _transport;
     private Turn? _corkedBy;
@@ -38,7 +37,7 @@ internal sealed partial class PeerOutput(PeerOptions options, IOutputOwner owner
     /// <summary>How many bytes wait, in full length whether shared or not, including those handed to the transport and not yet flushed.</summary>
     public long BufferedBytes
     {
-        get { lock (_lock) return Buffered; }
+        get { lock (this) return Buffered; }
     }
 
     /// <summary>Whether the remote end agreed to compression: published frames then go through <see cref="IOutputOwner.AppendForm"/>. Set before anything is appended.</summary>
@@ -47,7 +46,7 @@ internal sealed partial class PeerOutput(PeerOptions options, IOutputOwner owner
     /// <summary>How many wait for the drain.</summary>
     internal int WaiterCount
     {
-        get { lock (_lock) return _waiters?.Count ?? 0; }
+        get { lock (this) return _waiters?.Count ?? 0; }
     }
 
     private int Buffered => _outbox.Length + _inFlight;
@@ -55,13 +54,13 @@ internal sealed partial class PeerOutput(PeerOptions options, IOutputOwner owner
     /// <summary>Connects the transport. Called once, before anything is appended.</summary>
     public void Attach(PeerTransport transport)
     {
-        lock (_lock) _transport = transport;
+        lock (this) _transport = transport;
     }
 
     /// <summary>Appends a frame of this peer's own. Called inside a turn.</summary>
     public AppendResult Append(OutputKind kind, ReadOnlySpan<byte> header, ReadOnlySpan<byte> payload)
     {
-        lock (_lock)
+        lock (this)
         {
             if (_isSealed) return AppendResult.Closed;
             var length = header.Length + payload.Length;
@@ -90,7 +89,7 @@ internal sealed partial class PeerOutput(PeerOptions options, IOutputOwner owner
     /// <summary>Appends a frame that was published to a channel. Called inside a turn.</summary>
     public AppendResult Append(SharedFrame frame)
     {
-        lock (_lock)
+        lock (this)
         {
             if (_isSealed) return AppendResult.Closed;
             if (frame.Length > options.MaxBufferedBytes) return AppendResult.TooLong;
@@ -120,7 +119,7 @@ internal sealed partial class PeerOutput(PeerOptions options, IOutputOwner owner
     /// <returns>False where one was appended already or the connection is gone.</returns>
     public bool AppendLast(ReadOnlySpan<byte> header, ReadOnlySpan<byte> payload)
     {
-        lock (_lock)
+        lock (this)
         {
             if (_isSealed) return false;
 
@@ -140,7 +139,7 @@ internal sealed partial class PeerOutput(PeerOptions options, IOutputOwner owner
         bool? isWritten;
         int taken;
         bool wasPressed;
-        lock (_lock)
+        lock (this)
         {
             _corkedBy = null;
             (taken, wasPressed) = (_taken, _wasPressed);
@@ -156,7 +155,7 @@ internal sealed partial class PeerOutput(PeerOptions options, IOutputOwner owner
     /// <summary>Drops what waits and takes nothing more: the connection is gone.</summary>
     public void Lose()
     {
-        lock (_lock)
+        lock (this)
         {
             _isSealed = _isLost = true;
             _outbox.Clear();
@@ -170,7 +169,7 @@ internal sealed partial class PeerOutput(PeerOptions options, IOutputOwner owner
     /// <summary>Completes when everything up to the close frame was flushed, or the connection is gone.</summary>
     public Task WhenFinished()
     {
-        lock (_lock)
+        lock (this)
         {
             if (IsFinished) return Task.CompletedTask;
             return (_finished ??= new(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
@@ -181,7 +180,7 @@ internal sealed partial class PeerOutput(PeerOptions options, IOutputOwner owner
     public ValueTask<bool> WaitForDrainAsync(long threshold, CancellationToken cancellation)
     {
         DrainWaiter waiter;
-        lock (_lock)
+        lock (this)
         {
             if (_isLost) return new(false);
             if (Buffered <= threshold) return new(true);
@@ -200,7 +199,7 @@ internal sealed partial class PeerOutput(PeerOptions options, IOutputOwner owner
         }
         finally
         {
-            lock (_lock) _waiters?.Remove(waiter);
+            lock (this) _waiters?.Remove(waiter);
         }
     }
 
@@ -313,7 +312,7 @@ internal sealed partial class PeerOutput(PeerOptions options, IOutputOwner owner
     private bool TryWriteNextBatch()
     {
         bool isWritten;
-        lock (_lock) isWritten = TryWriteBatch();
+        lock (this) isWritten = TryWriteBatch();
         if (!isWritten) EndBatch(isGone: true);
         return isWritten;
     }
@@ -338,7 +337,7 @@ internal sealed partial class PeerOutput(PeerOptions options, IOutputOwner owner
     {
         bool isWaitedFor;
         bool hasMore;
-        lock (_lock)
+        lock (this)
         {
             _inFlight = 0;
             hasMore = !isGone && !_isLost && !_outbox.IsEmpty;
@@ -360,7 +359,7 @@ internal sealed partial class PeerOutput(PeerOptions options, IOutputOwner owner
         List<DrainWaiter>? drained = null;
         bool isRelieved;
         bool isLost;
-        lock (_lock)
+        lock (this)
         {
             isLost = _isLost;
             isRelieved = _isPressed && !isLost && Buffered <= options.DrainThreshold;

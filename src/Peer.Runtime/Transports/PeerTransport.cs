@@ -15,6 +15,12 @@ public abstract class PeerTransport
     /// <returns>Completes when the remote end finished, the connection asked to stop, or <see cref="Abort"/> was called. Throws what the transport throws.</returns>
     public abstract Task ReadAllAsync(PeerConnection connection);
 
+    /// <summary>Whether the transport reads by <see cref="StartReading"/>, and <see cref="ReadAllAsync"/> is not for it.</summary>
+    public virtual bool ReadsWithoutTask => false;
+
+    /// <summary>Begins to read as <see cref="ReadAllAsync"/> does, and calls <see cref="PeerConnection.EndReading"/> when that would complete.</summary>
+    public virtual void StartReading(PeerConnection connection) => throw new NotSupportedException($"'{GetType().Name}' reads by ReadAllAsync.");
+
     /// <summary>Gives back the memory that was lent. Called on any thread, while reading may be under way.</summary>
     public abstract void ReleaseInput();
 

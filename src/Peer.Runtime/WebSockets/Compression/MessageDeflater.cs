@@ -15,6 +15,9 @@ internal sealed class MessageDeflater(DeflateCodec codec, CompressionOptions opt
     /// <summary>Whether a message may refer to earlier ones: it is for one peer, and must not be lost once it was compressed.</summary>
     public bool TakesOver => takesOver;
 
+    /// <summary>What was agreed on, as in <c>Sec-WebSocket-Extensions</c>.</summary>
+    public string Extensions { get; init; } = "";
+
     /// <summary>Held from compressing to appending, where messages refer to each other.</summary>
     public Lock Order { get; } = new();
 

@@ -19,7 +19,7 @@ partial class ChatRoom : global::Peers.IPeerHandler<global::Demo.ChatRoom>
     {
         Route = "/rooms/{room}",
         RouteValues = ["room"],
-        NeedsServices = true,
+        Services = [typeof(global::Microsoft.Extensions.Logging.ILogger<global::Demo.ChatRoom>)],
     };
 
     static global::Demo.ChatRoom global::Peers.IPeerHandler<global::Demo.ChatRoom>.Create(global::System.IServiceProvider services) =>

@@ -13,7 +13,7 @@ partial class KeyedByEnum : global::Peers.IPeerHandler<global::Demo.KeyedByEnum>
         "KeyedByEnum",
         global::Peers.PeerHooks.Open)
     {
-        NeedsServices = true,
+        Services = [typeof(global::Demo.IStore)],
     };
 
     static global::Demo.KeyedByEnum global::Peers.IPeerHandler<global::Demo.KeyedByEnum>.Create(global::System.IServiceProvider services) =>
@@ -42,7 +42,7 @@ partial class Made : global::Peers.IPeerHandler<global::Demo.Made>
         "Made",
         global::Peers.PeerHooks.Open)
     {
-        NeedsServices = true,
+        Services = [typeof(global::Demo.IStore)],
     };
 
     static global::Demo.Made global::Peers.IPeerHandler<global::Demo.Made>.Create(global::System.IServiceProvider services) =>
