@@ -65,7 +65,9 @@ internal sealed class Acceptor(Socket socket, EventLoop loop, EventLoopListener 
     }
 
     /// <inheritdoc/>
-    public void Close()
+    public void End() => Close();
+
+    private void Close()
     {
         if (!_isStopped)
         {

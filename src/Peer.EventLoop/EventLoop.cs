@@ -22,9 +22,10 @@ internal sealed class EventLoop
     // Work from other threads.
     private readonly ConcurrentQueue<(Action<object> Action, object State)> _posted = new();
     private readonly Lock _wakeLock = new();
-    private bool _isWakeClosed;
+    private bool _hasEnded;
     private int _isWoken;
     private volatile bool _isStopping;
+    private readonly Lock _lateLock = new();
 
     // This thread alone. A key that was given up is used again only in the next pass: this one may still hold an event for it.
     private readonly List<int> _freeKeys = [];
@@ -51,6 +52,9 @@ internal sealed class EventLoop
 
     public EventLoopLog Log => _log;
 
+    /// <summary>How often the kernel was asked. What other threads send may be missed.</summary>
+    public SystemCalls Calls { get; } = new();
+
     /// <summary>Whether the caller is this loop.</summary>
     public bool IsCurrent => Thread.CurrentThread == _thread;
 
@@ -67,7 +71,7 @@ internal sealed class EventLoop
         }
     }
 
-    /// <summary>Runs something on this loop, after what was posted before. From any thread.</summary>
+    /// <summary>Runs something on this loop, after what was posted before. From any thread. Once the loop has ended, on the thread pool, one after another too.</summary>
     public void Post(Action<object> action, object state)
     {
         _posted.Enqueue((action, state));
@@ -102,7 +106,8 @@ internal sealed class EventLoop
         _timed.Add(timed);
     }
 
-    /// <summary>Closes everything that is left and ends the thread. From any other thread.</summary>
+    /// <summary>Cuts everything that is left and ends the thread. From any other thread.</summary>
+    /// <remarks>A socket is closed when its connection has ended, which may be later: until then somebody may be sending, and its number must be nobody else's.</remarks>
     public void Stop()
     {
         _isStopping = true;
@@ -116,6 +121,7 @@ internal sealed class EventLoop
         var clean = ExecutionContext.Capture()!;
         while (!_isStopping)
         {
+            Calls.Waits++;
             var count = _epoll.Wait(_timed.Count == 0 ? -1 : TickMilliseconds);
             for (var i = 0; i < count; i++)
             {
@@ -129,7 +135,7 @@ internal sealed class EventLoop
             ReuseKeys();
         }
 
-        CloseAll();
+        EndAll();
     }
 
     private void Serve((int Key, Readiness Readiness) occurrence)
@@ -216,7 +222,17 @@ internal sealed class EventLoop
     {
         lock (_wakeLock)
         {
-            if (!_isWakeClosed) Libc.Write(_wake, 1, sizeof(ulong));
+            if (_hasEnded) ThreadPool.UnsafeQueueUserWorkItem(static loop => loop.RunLate(), this, preferLocal: false);
+            else Libc.Write(_wake, 1, sizeof(ulong));
+        }
+    }
+
+    private void RunLate()
+    {
+        lock (_lateLock)
+        {
+            Interlocked.Exchange(ref _isWoken, 0);
+            RunPosted();
         }
     }
 
@@ -254,16 +270,19 @@ internal sealed class EventLoop
         _givenUp.Clear();
     }
 
-    private void CloseAll()
+    private void EndAll()
     {
         RunPosted();
-        foreach (var pollable in _polled) pollable?.Close();
+        foreach (var pollable in _polled) pollable?.End();
         _epoll.Dispose();
         lock (_wakeLock)
         {
-            _isWakeClosed = true;
+            _hasEnded = true;
             Libc.Close(_wake);
         }
+
+        // What was posted meanwhile woke nobody.
+        Wake();
     }
 }
 
@@ -276,8 +295,8 @@ internal interface IPollable
     /// <summary>Serving it failed.</summary>
     void Fail();
 
-    /// <summary>Closes the descriptor: the loop ends.</summary>
-    void Close();
+    /// <summary>The loop ends: nothing is watched any more.</summary>
+    void End();
 }
 
 /// <summary>Something that waits for a moment. Called on the loop's thread.</summary>

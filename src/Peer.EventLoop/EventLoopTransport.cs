@@ -43,6 +43,15 @@ internal sealed class EventLoopTransport : IConnectionListenerFactory, IConnecti
 
     public PeerEventLoopOptions Options => _options;
 
+    /// <summary>The loops; none before it listens and after its end.</summary>
+    public IReadOnlyList<EventLoop> Running
+    {
+        get
+        {
+            lock (_lock) return _loops ?? [];
+        }
+    }
+
     public EventLoopLog Log => _log;
 
     /// <summary>Counts one more connection; false where that would be too many.</summary>

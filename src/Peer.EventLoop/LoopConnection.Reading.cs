@@ -42,6 +42,7 @@ internal sealed partial class LoopConnection
 
     private int ReceiveNow(Span<byte> buffer)
     {
+        loop.Calls.Receives++;
         var length = (int)Libc.Receive(socket, ref MemoryMarshal.GetReference(buffer), buffer.Length, 0);
         if (length < 0 && Libc.LastError is not (Libc.Again or Libc.Interrupted)) _isBroken = true;
         return length;

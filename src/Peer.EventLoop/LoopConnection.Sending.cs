@@ -38,6 +38,7 @@ internal sealed partial class LoopConnection
         var sent = 0;
         while (sent < bytes.Length)
         {
+            loop.Calls.Sends++;
             var length = (int)Libc.Send(socket, in bytes[sent], bytes.Length - sent, Libc.NoSignal);
             if (length >= 0)
             {

@@ -120,7 +120,9 @@ internal sealed partial class LoopConnection(EventLoop loop, int socket, EventLo
     public void Fail() => Abort();
 
     /// <inheritdoc/>
-    public void Close()
+    public void End() => Cut();
+
+    private void Close()
     {
         if (_isClosed) return;
         _isClosed = true;

@@ -17,7 +17,7 @@ internal sealed class Epoll : IDisposable
     private static readonly int s_stride = s_dataOffset + sizeof(ulong);
 
     private readonly byte[] _events = GC.AllocateArray<byte>(MaxEvents * s_stride, pinned: true);
-    private readonly int _descriptor = Libc.EpollCreate(Libc.CloseOnExec);
+    private int _descriptor = Libc.EpollCreate(Libc.CloseOnExec);
 
     /// <summary>Makes one.</summary>
     /// <exception cref="Win32Exception">The process has no descriptor left.</exception>
@@ -51,7 +51,12 @@ internal sealed class Epoll : IDisposable
         return (BinaryPrimitives.ReadInt32LittleEndian(bytes[s_dataOffset..]), (Readiness)BinaryPrimitives.ReadUInt32LittleEndian(bytes));
     }
 
-    public void Dispose() => Libc.Close(_descriptor);
+    /// <summary>Closes it. Whoever still asks for something is told that there is no such descriptor, and never somebody else's.</summary>
+    public void Dispose()
+    {
+        Libc.Close(_descriptor);
+        _descriptor = -1;
+    }
 
     private int Control(int operation, int descriptor, int key, Readiness interest)
     {

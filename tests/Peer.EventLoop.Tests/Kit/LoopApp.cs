@@ -1,5 +1,6 @@
 using System.Net;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -23,6 +24,9 @@ internal sealed class LoopApp : IAsyncDisposable
     public PeerHost Host => _app.Services.GetRequiredService<PeerHost>();
 
     public int Port { get; private set; }
+
+    /// <summary>What the loops asked of the kernel.</summary>
+    public IReadOnlyList<SystemCalls> Calls => [.. ((EventLoopTransport)_app.Services.GetRequiredService<IConnectionListenerFactory>()).Running.Select(loop => loop.Calls)];
 
     /// <summary>Starts one with the handlers of these tests.</summary>
     /// <param name="options">The options of the loops.</param>

@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+
 namespace Peers.Tests.Kit;
 
 /// <summary>Does what it is told.</summary>
@@ -29,7 +31,11 @@ public sealed partial class Worker
 
     [OnMessage]
 #pragma warning disable PEER018 // It is what the watchdog is for.
-    private static void Block(Block block) => Gates.Of(block.Gate).Wait(TestContext.Current.CancellationToken);
+    private static void Block(Block block)
+    {
+        Gates.Reach(block.Gate);
+        Gates.Of(block.Gate).Wait(TestContext.Current.CancellationToken);
+    }
 #pragma warning restore PEER018
 
     private static Place Here => new(Thread.CurrentThread.Name ?? "", Thread.CurrentThread.IsThreadPoolThread);
@@ -38,9 +44,18 @@ public sealed partial class Worker
 /// <summary>What blocks the hooks of <see cref="Worker"/>, by name.</summary>
 internal static class Gates
 {
-    private static readonly System.Collections.Concurrent.ConcurrentDictionary<string, ManualResetEventSlim> s_gates = new();
+    private static readonly ConcurrentDictionary<string, ManualResetEventSlim> s_gates = new();
+    private static readonly ConcurrentDictionary<string, TaskCompletionSource> s_reached = new();
 
     public static ManualResetEventSlim Of(string name) => s_gates.GetOrAdd(name, static _ => new());
+
+    /// <summary>Notes that a hook stands before a gate.</summary>
+    public static void Reach(string name) => SignalOf(name).TrySetResult();
+
+    /// <summary>Returns when a hook stands before a gate, or has passed it.</summary>
+    public static Task WhenReachedAsync(string name) => SignalOf(name).Soon();
+
+    private static TaskCompletionSource SignalOf(string name) => s_reached.GetOrAdd(name, static _ => Patience.Signal());
 }
 
 public interface INews;
