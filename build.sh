@@ -175,6 +175,7 @@ bench() {
     require dotnet
     rivals
     case "${1:-}" in codec | all) publish_bench ;; esac
+    case "${1:-}" in startup | all) publish_startup ;; esac
     dotnet run -c Release --project bench/Peer.Bench -- "$@"
 }
 
@@ -182,6 +183,13 @@ bench() {
 publish_bench() {
     require linker
     dotnet publish bench/Peer.Bench.Aot -c Release -v q -o artifacts/bench
+}
+
+# The startup suite starts samples/Echo, and an empty application built in the same way.
+publish_startup() {
+    require linker
+    dotnet publish samples/Echo -c Release -v q -o artifacts/publish/Echo
+    dotnet publish bench/Peer.Bench.Empty -c Release -v q -o artifacts/publish/Empty
 }
 
 # What bench/rivals runs on, where there is npm; without it those contenders are left out.

@@ -52,7 +52,7 @@ internal static class Client
     /// <summary>The opening handshake, RFC 6455 §4.1.</summary>
     public static void Upgrade(Socket socket, string path)
     {
-        socket.Send(Encoding.ASCII.GetBytes($"""
+        Send(socket, $"""
             GET {path} HTTP/1.1
             Host: localhost
             Connection: Upgrade
@@ -61,18 +61,36 @@ internal static class Client
             Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==
 
 
-            """.ReplaceLineEndings("\r\n")));
+            """);
+        Expect(socket, "HTTP/1.1 101", "\r\n\r\n");
+    }
 
+    /// <summary>An ordinary request, and the first of its answer.</summary>
+    public static void Get(Socket socket, string path)
+    {
+        Send(socket, $"""
+            GET {path} HTTP/1.1
+            Host: localhost
+
+
+            """);
+        Expect(socket, "HTTP/1.1 200", "\r\n\r\n");
+    }
+
+    private static void Send(Socket socket, string text) => socket.Send(Encoding.ASCII.GetBytes(text.ReplaceLineEndings("\r\n")));
+
+    private static void Expect(Socket socket, string start, string part)
+    {
         var answer = new byte[4096];
-        var length = 0;
-        while (!answer.AsSpan(0, length).EndsWith("\r\n\r\n"u8))
+        var text = "";
+        for (var length = 0; !text.Contains(part, StringComparison.Ordinal); text = Encoding.ASCII.GetString(answer, 0, length))
         {
             var read = socket.Receive(answer, length, answer.Length - length, SocketFlags.None);
             if (read == 0) break;
             length += read;
         }
 
-        if (!answer.AsSpan().StartsWith("HTTP/1.1 101"u8)) throw new InvalidDataException($"The server answered '{Encoding.ASCII.GetString(answer, 0, length)}'.");
+        if (!text.StartsWith(start, StringComparison.Ordinal)) throw new InvalidDataException($"The server answered '{text}'.");
     }
 
     private static void ReceiveAll(Socket socket, Span<byte> bytes)
