@@ -18,7 +18,7 @@ usage: ./build.sh VERB
   fuzz [SECONDS]    install what is missing, fuzz every target for so long (60), replay what is kept
                     options: TARGET… after the seconds (frames, handshake, inflate, message, connection)
   bench SUITE       the measurements; ends with lines 'figure NAME VALUE UNIT'
-                    suites: echo | typed | fanout | codec | generator | engine | idle | startup | all
+                    suites: echo | typed | fanout | codec | generator | engine | micro | idle | startup | all
                     options: --quick, --only LOAD, --servers A,B, --write (docs/benchmarks.md)
   publish           both samples as Native AOT binaries, to artifacts/publish/NAME
   pack              the NuGet packages, to artifacts/packages

@@ -9,7 +9,8 @@ namespace Peers.Bench.Load;
 /// <param name="Reply">What comes back for it. In a fan-out, what each subscriber hears.</param>
 /// <param name="Hello">What it says first, before anything else, or null.</param>
 /// <param name="HelloReply">What it then waits for.</param>
-internal sealed record Dialect(string Path, byte[] Request, byte[] Reply, byte[]? Hello = null, byte[]? HelloReply = null)
+/// <param name="IsBinary">Whether its messages are binary.</param>
+internal sealed record Dialect(string Path, byte[] Request, byte[] Reply, byte[]? Hello = null, byte[]? HelloReply = null, bool IsBinary = false)
 {
     /// <summary>The digits of the sequence number that stands at the start of a published text.</summary>
     public const int SequenceLength = 8;
@@ -24,6 +25,9 @@ internal sealed record Dialect(string Path, byte[] Request, byte[] Reply, byte[]
         ("idle", _) => Of("echo", server, size),
         ("typed", "signalr") => SignalR("/typed", Call("move", Move, "1"), Completion(Move)),
         ("fanout", "signalr") => SignalR("/fanout", Call("say", $"\"{Letters(size)}\"", null), Call("said", $"\"{Letters(size)}\"", null)),
+        ("echo", "signalr-msgpack") => HubPack.Echo(Letters(size)),
+        ("typed", "signalr-msgpack") => HubPack.Move(123456, 12.5, -3.25),
+        ("fanout", "signalr-msgpack") => HubPack.Say(Letters(size)),
         ("typed", _) => new("/typed", Utf8($$"""{"type":"move",{{Move[1..]}}"""), Utf8($$"""{"type":"moved",{{Move[1..]}}""")),
         _ => new("/" + workload, Utf8(Letters(size)), Utf8(Letters(size))),
     };

@@ -21,7 +21,7 @@ internal sealed class EchoLoad : IDisposable
     {
         _options = options;
         _dialect = Dialect.Of(options.Workload, options.Server, options.Size);
-        var frame = ClientFrame.Text(_dialect.Request);
+        var frame = ClientFrame.Request(_dialect);
         _frameLength = frame.Length;
         _frames = [.. Enumerable.Repeat(frame, options.Depth).SelectMany(bytes => bytes)];
         _connections = [.. Enumerable.Range(0, options.Connections).Select(_ => new Connection(Client.Open(options.Port, _dialect), _dialect.Reply.Length))];

@@ -44,7 +44,7 @@ internal sealed class FanoutLoad : IDisposable
     {
         _options = options;
         var dialect = Dialect.Of(options.Workload, options.Server, options.Size);
-        _frame = ClientFrame.Text(dialect.Request);
+        _frame = ClientFrame.Request(dialect);
         _numberInRequest = Dialect.TextIn(dialect.Request);
         _numberInFrame = _frame.Length - dialect.Request.Length + _numberInRequest;
         _numberInReply = Dialect.TextIn(dialect.Reply);

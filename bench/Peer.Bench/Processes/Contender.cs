@@ -13,6 +13,7 @@ internal sealed record Contender(string Id, string Name, string Kind, ServerTran
     public static readonly Contender Managed = new("managed", "System.Net.WebSockets", "managed");
     public static readonly Contender ManagedInline = new("managed-inline", "System.Net.WebSockets, inline", "managed", ServerTransport.Inline);
     public static readonly Contender SignalR = new("signalr", "SignalR, JSON", "signalr");
+    public static readonly Contender SignalRPack = new("signalr-msgpack", "SignalR, MessagePack", "signalr-msgpack");
     public static readonly Contender Bun = new("bun", "Bun (uWebSockets)", "bun");
     public static readonly Contender NodeWs = new("ws", "ws on Node", "ws");
     public static readonly Contender Bare = new("bare", "Kestrel's pipes, bare", "bare");

@@ -28,7 +28,7 @@ internal static class ServeCommand
         "peer" => PeerServer.Build(builder),
         "managed" => ManagedServer.Build(builder),
         "bare" => BareServer.Build(builder),
-        "signalr" => SignalRServer.Build(builder),
+        "signalr" or "signalr-msgpack" => SignalRServer.Build(builder),
         _ => throw new ArgumentException($"There is no server '{kind}'; there are peer, managed, signalr and bare."),
     };
 }

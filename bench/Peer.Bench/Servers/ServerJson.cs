@@ -10,7 +10,7 @@ internal readonly record struct JsonMoved(string Type, int Tick, double X, doubl
 
 /// <summary>What SignalR carries: there the name of the method says what a message is.</summary>
 [method: JsonConstructor]
-internal readonly record struct HubMove(int Tick, double X, double Y);
+public readonly record struct HubMove(int Tick, double X, double Y);
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(JsonMove))]

@@ -3,12 +3,12 @@ using Microsoft.AspNetCore.SignalR;
 
 namespace Peers.Bench.Servers;
 
-/// <summary>SignalR with its JSON protocol and source-generated serialization of its arguments.</summary>
+/// <summary>SignalR; the client chooses between its JSON protocol, with source-generated serialization of arguments, and MessagePack.</summary>
 internal static class SignalRServer
 {
     public static WebApplication Build(WebApplicationBuilder builder)
     {
-        builder.Services.AddSignalR().AddJsonProtocol(json => json.PayloadSerializerOptions.TypeInfoResolverChain.Insert(0, ServerJson.Default));
+        builder.Services.AddSignalR().AddJsonProtocol(json => json.PayloadSerializerOptions.TypeInfoResolverChain.Insert(0, ServerJson.Default)).AddMessagePackProtocol();
         var app = builder.Build();
         app.MapHub<EchoHub>("/echo");
         app.MapHub<TypedHub>("/typed");

@@ -8,9 +8,9 @@ internal static class AllSuites
     /// <summary>The one that <c>all</c> leaves out: it takes long, and compares nothing.</summary>
     public const string Soak = "soak";
 
-    private static readonly Contender[] s_withInline = [Contender.Loop, Contender.Pipes, Contender.Managed, Contender.SignalR, Contender.Bun, Contender.NodeWs, Contender.PipesInline, Contender.ManagedInline];
+    private static readonly Contender[] s_withInline = [Contender.Loop, Contender.Pipes, Contender.Managed, Contender.SignalR, Contender.SignalRPack, Contender.Bun, Contender.NodeWs, Contender.PipesInline, Contender.ManagedInline];
     private static readonly Contender[] s_withFloor = [.. s_withInline, Contender.Bare];
-    private static readonly Contender[] s_defaults = [Contender.Loop, Contender.Pipes, Contender.Managed, Contender.SignalR, Contender.Bun, Contender.NodeWs];
+    private static readonly Contender[] s_defaults = [Contender.Loop, Contender.Pipes, Contender.Managed, Contender.SignalR, Contender.SignalRPack, Contender.Bun, Contender.NodeWs];
 
     public static IReadOnlyList<(string Name, ISuite Suite)> ByName { get; } =
     [
@@ -20,6 +20,7 @@ internal static class AllSuites
         ("codec", new CodecSuite()),
         ("generator", new GeneratorSuite()),
         ("engine", new EngineSuite()),
+        ("micro", new MicroSuite()),
         ("idle", new IdleSuite()),
         ("startup", new StartupSuite()),
         (Soak, new SoakSuite()),

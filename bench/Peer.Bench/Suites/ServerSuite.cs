@@ -7,7 +7,7 @@ namespace Peers.Bench.Suites;
 /// <summary>Several servers under several loads: a table a load, the same figures for each.</summary>
 internal sealed class ServerSuite(string name, IReadOnlyList<ServerLoad> loads, IReadOnlyList<Contender> contenders) : ISuite
 {
-    private static readonly Contender[] s_rivals = [Contender.Managed, Contender.ManagedInline, Contender.SignalR, Contender.Bun, Contender.NodeWs];
+    private static readonly Contender[] s_rivals = [Contender.Managed, Contender.ManagedInline, Contender.SignalR, Contender.SignalRPack, Contender.Bun, Contender.NodeWs];
 
     private readonly List<Contender> _all = [.. contenders.Where(Rivals.IsThere)];
 
