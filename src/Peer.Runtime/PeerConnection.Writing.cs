@@ -1,4 +1,3 @@
-using Peers.Channels;
 using Peers.Transports;
 using Peers.WebSockets;
 

@@ -104,7 +104,7 @@ internal sealed partial class PeerOutput(PeerOptions options, IOutputOwner owner
     private bool TryAppendRow(SharedFrame row)
     {
         if (TakesForms && row.LongestPayload >= options.Compression.Threshold) return false;
-        lock (_lock)
+        lock (this)
         {
             if (_isSealed) return true;
             if (!Fits(row.Length)) return false;
