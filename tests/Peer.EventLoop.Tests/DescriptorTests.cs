@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using Peers.TestKit;
-using Peers.Tests.Kit;
 
 namespace Peers.Tests;
 
