@@ -32,6 +32,13 @@ internal sealed class Acceptor(Socket socket, EventLoop loop, EventLoopListener 
     /// <inheritdoc/>
     public void OnReady(Readiness readiness)
     {
+        // Another loop found none left: what is free now is not for connections.
+        if (listener.Spare.AreGivenUp)
+        {
+            Pause();
+            return;
+        }
+
         Span<byte> address = stackalloc byte[KernelAddress.MaxLength];
         for (var i = 0; i < MaxPerPass; i++)
         {
@@ -53,7 +60,8 @@ internal sealed class Acceptor(Socket socket, EventLoop loop, EventLoopListener 
     {
         if (_isStopped) return false;
         if (now < _resumeAt) return true;
-        Watch();
+        if (listener.Spare.TryTake()) Watch();
+        else LookLater();
 
         // What could not be watched has been put down for later once more.
         return false;
@@ -88,6 +96,7 @@ internal sealed class Acceptor(Socket socket, EventLoop loop, EventLoopListener 
     // No descriptor is left. Those who wait would make the loop spin: it looks again a little later, when some may have been closed.
     private void Pause()
     {
+        listener.Spare.GiveUp();
         loop.Log.NoDescriptors();
         loop.Remove(_descriptor, _key);
         _key = -1;

@@ -28,6 +28,9 @@ internal sealed class EventLoopListener : IConnectionListener
 
     public EndPoint EndPoint { get; }
 
+    /// <summary>What is left where the process has no descriptor for a connection.</summary>
+    public SpareDescriptors Spare => _transport.Spare;
+
     public async ValueTask<ConnectionContext?> AcceptAsync(CancellationToken cancellationToken = default)
     {
         while (await _accepted.Reader.WaitToReadAsync(cancellationToken))

@@ -15,6 +15,7 @@ internal sealed class EventLoopTransport : IConnectionListenerFactory, IConnecti
     private readonly Lock _lock = new();
     private EventLoop[]? _loops;
     private Watchdog? _watchdog;
+    private SpareDescriptors? _spare;
     private int _connections;
 
     public EventLoopTransport(IOptions<PeerEventLoopOptions> options, ILoggerFactory loggers, TimeProvider? time = null)
@@ -54,6 +55,9 @@ internal sealed class EventLoopTransport : IConnectionListenerFactory, IConnecti
 
     public EventLoopLog Log => _log;
 
+    /// <summary>What is left where the process has no descriptor for a connection. There while loops are.</summary>
+    public SpareDescriptors Spare => _spare!;
+
     /// <summary>Counts one more connection; false where that would be too many.</summary>
     public bool TryOpen()
     {
@@ -76,6 +80,7 @@ internal sealed class EventLoopTransport : IConnectionListenerFactory, IConnecti
         }
 
         foreach (var loop in loops) loop.Stop();
+        _spare?.Dispose();
         return default;
     }
 
@@ -84,6 +89,7 @@ internal sealed class EventLoopTransport : IConnectionListenerFactory, IConnecti
         lock (_lock)
         {
             if (_loops is not null) return _loops;
+            _spare = new();
             _loops = [.. Enumerable.Range(0, _options.Loops).Select(number => new EventLoop(number, _log, _time))];
             _watchdog = new(_loops, _options.BlockedHookThreshold, _log, _time);
             return _loops;

@@ -17,6 +17,7 @@ public sealed class DescriptorTests
     {
         await using var server = await StartAsync(loops);
         await using var first = await RawClient.ConnectAsync(server.Address.Port, "/raw");
+        await WarmAsync(server.Address.Port);
         Socket[] crowd = [.. Enumerable.Range(0, Limit + 20).Select(_ => Connect(server.Address.Port))];
 
         // Those that the process has no descriptor for wait in the kernel.
@@ -36,6 +37,14 @@ public sealed class DescriptorTests
         var program = Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "../../../../Peer.TestServer/bin/Release", framework, "Peer.TestServer.dll"));
         var script = string.Create(CultureInfo.InvariantCulture, $"ulimit -n {Limit}; export PEER_TEST_LOOPS={loops}; exec dotnet \"$0\" \"$@\"");
         return ServerProcess.StartAsync("/bin/sh", 0, null, "-c", script, program);
+    }
+
+    // What the runtime loads when it is first needed, it cannot load without a descriptor: a whole life of a connection, and one that says nothing.
+    private static async Task WarmAsync(int port)
+    {
+        await using (var client = await RawClient.ConnectAsync(port, "/raw")) await EchoAsync(client);
+        Connect(port).Dispose();
+        await using (var client = await RawClient.ConnectAsync(port, "/raw")) await EchoAsync(client);
     }
 
     private static async Task EchoAsync(RawClient client)
