@@ -3,6 +3,7 @@ using System.Net;
 using System.Security.Claims;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Http.Features.Authentication;
 
 namespace Peers;
@@ -11,22 +12,24 @@ namespace Peers;
 internal sealed class HttpUpgradeRequest : UpgradeRequest
 {
     private readonly HttpContext _http;
+    private readonly HandshakeClock _clock;
     private List<string>? _subprotocols;
     private List<KeyValuePair<string, string>>? _routeValues;
 
     /// <summary>Takes a request.</summary>
     /// <param name="http">The request.</param>
-    /// <param name="aborted">Cancelled when nobody waits for the hook any more.</param>
-    public HttpUpgradeRequest(HttpContext http, CancellationToken aborted)
+    /// <param name="clock">Says when nobody waits for the hook any more.</param>
+    public HttpUpgradeRequest(HttpContext http, HandshakeClock clock)
     {
-        (_http, Aborted) = (http, aborted);
+        (_http, _clock) = (http, clock);
         AuthenticationExpires = http.Features.Get<IAuthenticateResultFeature>()?.AuthenticateResult?.Properties?.ExpiresUtc;
     }
 
     public override string Path => _http.Request.Path.Value ?? "";
 
+    // HttpContext.Connection would say the same, and would stay as long as the request.
     public override EndPoint? RemoteEndPoint =>
-        _http.Connection.RemoteIpAddress is { } address ? new IPEndPoint(address, _http.Connection.RemotePort) : null;
+        _http.Features.Get<IHttpConnectionFeature>() is { RemoteIpAddress: { } address } connection ? new IPEndPoint(address, connection.RemotePort) : null;
 
     public override ClaimsPrincipal? User => _http.User;
 
@@ -37,7 +40,7 @@ internal sealed class HttpUpgradeRequest : UpgradeRequest
 
     public override IServiceProvider Services => _http.RequestServices;
 
-    public override CancellationToken Aborted { get; }
+    public override CancellationToken Aborted => _clock.Token(_http.RequestAborted);
 
     public override IReadOnlyCollection<KeyValuePair<string, string>> RouteValues => _routeValues ??= ReadRouteValues();
 

@@ -179,8 +179,8 @@ internal sealed class PeerEndpoint(PeerHandlerInfo handler, Func<PeerOptions, Pe
     // Null where the client was turned away, and has its answer.
     private async Task<UpgradedBytes?> UpgradeAsync(HttpContext http, PeerConnection connection, PeerOptions options)
     {
-        using var clock = new HandshakeClock(endpoints.Time, options.HandshakeTimeout, http.RequestAborted);
-        var request = new HttpUpgradeRequest(http, clock.Token);
+        using var clock = new HandshakeClock(endpoints.Time, options.HandshakeTimeout);
+        var request = new HttpUpgradeRequest(http, clock);
         var asking = AskAsync(request, connection);
         if (!await clock.IsInTimeAsync(asking))
         {

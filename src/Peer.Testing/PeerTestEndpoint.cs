@@ -29,8 +29,8 @@ internal sealed class PeerTestEndpoint(RouteTemplate route, PeerHandlerInfo hand
         {
             var connection = Create();
             var scope = services.CreateAsyncScope();
-            using var clock = new HandshakeClock(host.Host.Time, options.HandshakeTimeout, cancellationToken);
-            var asking = AskAsync(connection, new(request, routeValues, scope.ServiceProvider, clock.Token));
+            using var clock = new HandshakeClock(host.Host.Time, options.HandshakeTimeout);
+            var asking = AskAsync(connection, new(request, routeValues, scope.ServiceProvider, clock.Token(cancellationToken)));
             var isInTime = await clock.IsInTimeAsync(asking);
 
             var answer = ReleaseAsync(asking, scope, connection, isInTime);
