@@ -174,12 +174,12 @@ pack() {
 bench() {
     require dotnet
     rivals
-    case "${1:-}" in codec | all) publish_bench ;; esac
+    case "${1:-}" in echo | typed | fanout | codec | all) publish_bench ;; esac
     case "${1:-}" in startup | all) publish_startup ;; esac
     dotnet run -c Release --project bench/Peer.Bench -- "$@"
 }
 
-# The codec suite runs a second time as it is when compiled ahead of time.
+# Peer's servers, and the codec suite a second time, as they are when compiled ahead of time.
 publish_bench() {
     require linker
     dotnet publish bench/Peer.Bench.Aot -c Release -v q -o artifacts/bench

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Peers.Bench.Load;
 
 /// <summary>What a server says of itself at <c>/stats</c>.</summary>
@@ -23,6 +25,10 @@ internal sealed record ServerStats(long Allocated, double CpuMicroseconds, long 
         using var request = new HttpRequestMessage(HttpMethod.Get, $"http://127.0.0.1:{port}/stats{(collect ? "?collect" : "")}");
         using var response = s_http.Send(request);
         response.EnsureSuccessStatusCode();
-        return response.Content.ReadFromJsonAsync<ServerStats>().GetAwaiter().GetResult()!;
+        return response.Content.ReadFromJsonAsync(StatsJson.Default.ServerStats).GetAwaiter().GetResult()!;
     }
 }
+
+[JsonSourceGenerationOptions(System.Text.Json.JsonSerializerDefaults.Web)]
+[JsonSerializable(typeof(ServerStats))]
+internal sealed partial class StatsJson : JsonSerializerContext;

@@ -5,10 +5,13 @@ namespace Peers.Bench.Processes;
 /// <param name="Name">Its name in tables.</param>
 /// <param name="Kind">What <c>serve</c> calls it, and whose dialect is spoken to it.</param>
 /// <param name="Transport">What carries its bytes.</param>
-internal sealed record Contender(string Id, string Name, string Kind, ServerTransport Transport = ServerTransport.Default)
+/// <param name="IsNative">Whether it was compiled ahead of time.</param>
+internal sealed record Contender(string Id, string Name, string Kind, ServerTransport Transport = ServerTransport.Default, bool IsNative = false)
 {
     public static readonly Contender Loop = new("loop", "Peer, event loop", "peer", ServerTransport.Loop);
     public static readonly Contender Pipes = new("pipes", "Peer, pipes", "peer");
+    public static readonly Contender LoopNative = new("loop-aot", "Peer, event loop, Native AOT", "peer", ServerTransport.Loop, IsNative: true);
+    public static readonly Contender PipesNative = new("pipes-aot", "Peer, pipes, Native AOT", "peer", IsNative: true);
     public static readonly Contender PipesInline = new("pipes-inline", "Peer, pipes, inline", "peer", ServerTransport.Inline);
     public static readonly Contender Managed = new("managed", "System.Net.WebSockets", "managed");
     public static readonly Contender ManagedInline = new("managed-inline", "System.Net.WebSockets, inline", "managed", ServerTransport.Inline);

@@ -44,6 +44,7 @@ internal sealed class Server : IDisposable
     {
         if (Rivals.CommandOf(contender) is { } rival) return PinnedProcess.Start(Cores.Server, rival.File, [rival.Script, "--port", port]);
         string[] arguments = ["serve", contender.Kind, "--port", port, .. s_switches[contender.Transport]];
+        if (contender.IsNative) return PinnedProcess.Start(Cores.Server, Rivals.Native, arguments);
         return PinnedProcess.StartSelf(Cores.Server, arguments, contender.Transport == ServerTransport.Inline ? s_inline : null);
     }
 

@@ -6,7 +6,7 @@ internal static class ServeCommand
     /// <summary>What it prints when it listens.</summary>
     public const string Ready = "ready";
 
-    public static async Task<int> RunAsync(string kind, Arguments arguments)
+    public static async Task<int> RunAsync(Arguments arguments, Func<WebApplicationBuilder, WebApplication> build)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
@@ -14,7 +14,7 @@ internal static class ServeCommand
         if (arguments.Has("--inline")) builder.WebHost.UseSockets(sockets => sockets.UnsafePreferInlineScheduling = true);
         if (arguments.Has("--loop")) builder.WebHost.UsePeerEventLoop();
 
-        await using var app = Build(kind, builder);
+        await using var app = build(builder);
         app.MapGet("/stats", OwnStats.WriteAsync);
         await app.StartAsync();
         Console.WriteLine(Ready);
@@ -22,13 +22,4 @@ internal static class ServeCommand
         await app.StopAsync();
         return 0;
     }
-
-    private static WebApplication Build(string kind, WebApplicationBuilder builder) => kind switch
-    {
-        "peer" => PeerServer.Build(builder),
-        "managed" => ManagedServer.Build(builder),
-        "bare" => BareServer.Build(builder),
-        "signalr" or "signalr-msgpack" => SignalRServer.Build(builder),
-        _ => throw new ArgumentException($"There is no server '{kind}'; there are peer, managed, signalr and bare."),
-    };
 }

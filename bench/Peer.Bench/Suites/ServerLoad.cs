@@ -6,8 +6,5 @@ namespace Peers.Bench.Suites;
 /// <param name="Connections">How many connections; in a fan-out, subscribers.</param>
 /// <param name="Depth">How many messages are in flight: on each connection, or of the one publisher.</param>
 /// <param name="Size">The length of a text, in bytes.</param>
-internal sealed record ServerLoad(string Name, string Title, int Connections, int Depth, int Size)
-{
-    /// <summary>Whether the bare server, which knows short frames only, can take part.</summary>
-    public bool IsShort => Size <= 125;
-}
+/// <param name="IsForAll">Whether every contender has a turn; otherwise those that stand for their kind.</param>
+internal sealed record ServerLoad(string Name, string Title, int Connections, int Depth, int Size, bool IsForAll = false);

@@ -7,6 +7,8 @@ namespace Peers.Bench.Suites;
 /// <summary>Several servers under several loads: a table a load, the same figures for each.</summary>
 internal sealed class ServerSuite(string name, IReadOnlyList<ServerLoad> loads, IReadOnlyList<Contender> contenders) : ISuite
 {
+    // Who has a turn under every load.
+    private static readonly Contender[] s_always = [Contender.Loop, Contender.Pipes, Contender.Managed, Contender.Bun];
     private static readonly Contender[] s_rivals = [Contender.Managed, Contender.ManagedInline, Contender.SignalR, Contender.SignalRPack, Contender.Bun, Contender.NodeWs];
 
     private readonly List<Contender> _all = [.. contenders.Where(Rivals.IsThere)];
@@ -15,11 +17,11 @@ internal sealed class ServerSuite(string name, IReadOnlyList<ServerLoad> loads, 
 
     public string Run(Settings settings, Figures figures)
     {
-        if (_all.Count < contenders.Count) Console.WriteLine("Left out, because npm has not installed them in bench/rivals: Bun, ws.\n");
+        if (_all.Count < contenders.Count) Console.WriteLine($"Left out, because ./build.sh bench has not installed or compiled them: {string.Join(", ", contenders.Except(_all).Select(contender => contender.Name))}.\n");
         var text = new StringBuilder();
         foreach (var load in loads.Where(load => settings.Wants(load.Name)))
         {
-            Contender[] here = [.. _all.Where(contender => settings.Wants(contender) && (load.IsShort || contender != Contender.Bare))];
+            Contender[] here = [.. _all.Where(contender => settings.Wants(contender) && (load.IsForAll || s_always.Contains(contender)))];
             var rounds = Rounds.Run(name, load, here, settings);
             var table = TableOf(load, here, rounds).ToString();
             Console.WriteLine(table);
