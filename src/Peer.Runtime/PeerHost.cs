@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
-using System.Security.Cryptography;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Peers.Channels;
@@ -33,7 +32,7 @@ public sealed class PeerHost : IDisposable
     }
 
     /// <summary>The number of this node in the ids of its peers; random.</summary>
-    public uint Node { get; } = (uint)RandomNumberGenerator.GetInt32(int.MinValue, int.MaxValue);
+    public uint Node { get; } = BitConverter.ToUInt32(Guid.NewGuid().ToByteArray());
 
     /// <summary>The peers that are connected, as they are now. Enumerating takes no lock.</summary>
     public IEnumerable<Peer> Peers

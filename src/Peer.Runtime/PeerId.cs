@@ -1,6 +1,6 @@
+using System.Buffers.Binary;
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
-using System.Security.Cryptography;
 
 namespace Peers;
 
@@ -25,11 +25,13 @@ public readonly record struct PeerId : IComparable<PeerId>, ISpanFormattable, IU
     /// <summary>Makes a new id on a node.</summary>
     public static PeerId Create(uint node)
     {
-        Span<byte> random = stackalloc byte[12];
-        RandomNumberGenerator.Fill(random);
+        // A Guid is random but for six bits in its bytes 7 and 8. RandomNumberGenerator would load OpenSSL, at the start of every server.
+        Span<byte> random = stackalloc byte[16];
+        Guid.NewGuid().TryWriteBytes(random);
         return new(((UInt128)node << 96)
-            | ((UInt128)System.Buffers.Binary.BinaryPrimitives.ReadUInt32BigEndian(random) << 64)
-            | System.Buffers.Binary.BinaryPrimitives.ReadUInt64BigEndian(random[4..]));
+            | ((UInt128)BinaryPrimitives.ReadUInt32BigEndian(random) << 64)
+            | ((UInt128)BinaryPrimitives.ReadUInt16BigEndian(random[4..]) << 48)
+            | (BinaryPrimitives.ReadUInt64BigEndian(random[8..]) & 0xFFFF_FFFF_FFFF));
     }
 
     /// <summary>The last eight digits: enough to tell peers apart in a log.</summary>

@@ -1,5 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
-using System.Security.Cryptography;
 using System.Text;
 
 namespace Peers.WebSockets;
@@ -23,15 +21,14 @@ internal static class Handshake
 
     /// <summary>The <c>Sec-WebSocket-Accept</c> that answers a key, §4.2.2. Allocates that string alone.</summary>
     /// <param name="key">A valid key.</param>
-    [SuppressMessage("Security", "CA5350", Justification = "RFC 6455 fixes SHA-1; nothing is kept secret by it.")]
     public static string Accept(ReadOnlySpan<char> key)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(key.Length, KeyLength, nameof(key));
         Span<byte> joined = stackalloc byte[KeyLength + Guid.Length];
         Encoding.ASCII.GetBytes(key, joined);
         Guid.CopyTo(joined[KeyLength..]);
-        Span<byte> hash = stackalloc byte[SHA1.HashSizeInBytes];
-        SHA1.HashData(joined, hash);
+        Span<byte> hash = stackalloc byte[Sha1.Length];
+        Sha1.Hash(joined, hash);
         return Convert.ToBase64String(hash);
     }
 }
