@@ -73,7 +73,7 @@ internal struct Outbox
         {
             ref var piece = ref _pieces![Slot(i)];
             if (piece.Frame is null || (channel is not null && piece.Frame.Channel != channel)) continue;
-            var dropped = piece.Frame.Count == 1 ? piece.Length : SharedFrame.LengthOfFirst(piece.Bytes, out _);
+            var dropped = piece.Frame.LengthAt(piece.Frame.Length - piece.Length);
             Length -= dropped;
             piece.Length -= dropped;
             if (piece.Length > 0) return true;

@@ -1,6 +1,4 @@
 using System.Buffers;
-using System.Diagnostics;
-using Peers.WebSockets;
 
 namespace Peers.Transports;
 
@@ -15,8 +13,13 @@ internal sealed class SharedFrame
     // Frames up to the largest of these keep their bytes from one use to the next. Several, so that a short frame that waits does not hold a long array.
     private static readonly int[] s_sizes = [128, 384, 1024 + FrameHeaderLength, 4 * 1024, LongestRow];
 
-    // Frames in a row are no longer than this.
+    // Of each size, how many are kept for all threads together.
+    private static readonly int[] s_kept = [2048, 2048, 2048, 512, 128];
+
+    // Frames in a row are no longer than this, and no more.
     private const int LongestRow = 16 * 1024;
+    private const int MostInRow = 256;
+    private const int FirstParts = 16;
 
     // RFC 6455 §5.2: the longest header that a server writes.
     private const int FrameHeaderLength = 10;
@@ -30,13 +33,16 @@ internal sealed class SharedFrame
     private SharedFrame?[]? _forms;
     private bool _hasForms;
 
-    // The frames of a row, each by itself.
+    // Where the frames of a row end, and each by itself where somebody needs that.
+    private Part[]? _parts;
     private SharedFrame[]? _single;
 
     private SharedFrame(int size, byte[] bytes) => (_size, _bytes) = (size, bytes);
 
-    /// <summary>How many sizes of arrays frames keep.</summary>
-    public static int Sizes => s_sizes.Length;
+    /// <summary>How many frames of each size are kept for all threads together.</summary>
+    public static ReadOnlySpan<int> Kept => s_kept;
+
+    private static int Sizes => s_sizes.Length;
 
     public ReadOnlySpan<byte> Bytes => _bytes.AsSpan(0, Length);
 
@@ -75,10 +81,12 @@ internal sealed class SharedFrame
     public static bool TryExtend(ref SharedFrame row, ReadOnlySpan<byte> header, ReadOnlySpan<byte> payload)
     {
         var length = row.Length + header.Length + payload.Length;
-        if (length > LongestRow) return false;
+        if (length > LongestRow || row.Count == MostInRow) return false;
         if (length > row._bytes.Length) Grow(ref row, length);
+        if (row.Count == 1) row.AddPart(row.Length, row._headerLength, index: 0);
         header.CopyTo(row._bytes.AsSpan(row.Length));
         payload.CopyTo(row._bytes.AsSpan(row.Length + header.Length));
+        row.AddPart(length, header.Length, row.Count);
         row.Length = length;
         row.Count++;
         row.LongestPayload = Math.Max(row.LongestPayload, payload.Length);
@@ -90,20 +98,25 @@ internal sealed class SharedFrame
     {
         if (_single is not null) return _single;
         var single = new SharedFrame[Count];
-        var rest = Bytes;
+        var start = 0;
         for (var i = 0; i < single.Length; i++)
         {
-            var length = LengthOfFirst(rest, out var header);
-            single[i] = Create(Channel, rest[..header], rest[header..length]);
-            rest = rest[length..];
+            var (end, header) = (_parts![i].End, start + _parts[i].HeaderLength);
+            single[i] = Create(Channel, Bytes[start..header], Bytes[header..end]);
+            start = end;
         }
 
         return _single = single;
     }
 
-    /// <summary>The length of the first frame in a row, header included.</summary>
-    public static int LengthOfFirst(ReadOnlySpan<byte> row, out int headerLength) =>
-        FrameHeader.TryParse(row, out var header, out headerLength) ? headerLength + (int)header.PayloadLength : throw new UnreachableException("A row consists of whole frames.");
+    /// <summary>The length of the frame that begins there.</summary>
+    public int LengthAt(int start)
+    {
+        if (Count == 1) return Length;
+        var i = 0;
+        while (_parts![i].End <= start) i++;
+        return _parts[i].End - start;
+    }
 
     /// <summary>The form of that number, 0 to 6; null where it was not made yet. Under the channel's lock.</summary>
     public SharedFrame? FormAt(int index) => _hasForms ? _forms![index] : null;
@@ -151,8 +164,16 @@ internal sealed class SharedFrame
         (bigger.Channel, bigger.Length, bigger._references) = (row.Channel, row.Length, 1);
         (bigger._headerLength, bigger.Compress, bigger.Count, bigger.LongestPayload) = (row._headerLength, row.Compress, row.Count, row.LongestPayload);
         row.Bytes.CopyTo(bigger._bytes);
+        (bigger._parts, row._parts) = (row._parts, bigger._parts);
         row.Release();
         row = bigger;
+    }
+
+    private void AddPart(int end, int headerLength, int index)
+    {
+        _parts ??= new Part[FirstParts];
+        if (index == _parts.Length) Array.Resize(ref _parts, index * 2);
+        _parts[index] = new((ushort)end, (byte)headerLength);
     }
 
     private void ReleaseSingle()
@@ -171,4 +192,6 @@ internal sealed class SharedFrame
         Array.Clear(_forms);
         _hasForms = false;
     }
+
+    private readonly record struct Part(ushort End, byte HeaderLength);
 }

@@ -8,7 +8,7 @@ internal sealed class Turn : IDisposable
 {
     private static readonly SharedPool<byte[]> s_blocks = new(limit: 8192);
     private static readonly SharedPool<Outbox.Piece[]> s_pieces = new(limit: 8192);
-    private static readonly SharedPool<SharedFrame>[] s_frames = [.. Enumerable.Range(0, SharedFrame.Sizes).Select(static _ => new SharedPool<SharedFrame>(limit: 2048))];
+    private static readonly SharedPool<SharedFrame>[] s_frames = [.. SharedFrame.Kept.ToArray().Select(static kept => new SharedPool<SharedFrame>(limit: kept))];
 
     [ThreadStatic]
     private static Turn? t_turn;

@@ -192,11 +192,11 @@ public sealed class ChannelTests
         public void Deliver(SharedFrame frame)
         {
             var piece = new List<string>();
-            for (var rest = frame.Bytes; !rest.IsEmpty;)
+            for (var rest = frame.Bytes; FrameHeader.TryParse(rest, out var header, out var start);)
             {
-                var length = SharedFrame.LengthOfFirst(rest, out var header);
-                piece.Add(Encoding.UTF8.GetString(rest[header..length]));
-                rest = rest[length..];
+                var end = start + (int)header.PayloadLength;
+                piece.Add(Encoding.UTF8.GetString(rest[start..end]));
+                rest = rest[end..];
             }
 
             Assert.Equal(frame.Count, piece.Count);
