@@ -62,7 +62,7 @@ internal sealed class MessageAssembler : IDisposable
     public long AnnouncedLength => _pieces?.AnnouncedLength ?? 0;
 
     /// <summary>How many bytes the frame still lacks whose payload is coming; 0 between frames.</summary>
-    public long MissingPayload => _isInPayload ? _missing : 0;
+    public long MissingPayload => _pieces?.MissingPayload ?? 0;
 
     /// <summary>Whether the last payload lies in a rented buffer, which <see cref="TakeBuffer"/> hands over, and not in the input.</summary>
     public bool OwnsPayload => _pieces is { OwnsPayload: true };

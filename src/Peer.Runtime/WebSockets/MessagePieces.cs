@@ -53,6 +53,8 @@ internal sealed class MessagePieces
 
     public long AnnouncedLength => _message.Length + _missing;
 
+    public long MissingPayload => _isInPayload ? _missing : 0;
+
     public bool OwnsPayload => _lent is not null;
 
     /// <summary>Takes this thread's, or makes one.</summary>
