@@ -32,7 +32,7 @@ public sealed class PeerHost : IDisposable
     }
 
     /// <summary>The number of this node in the ids of its peers; random.</summary>
-    public uint Node { get; } = BitConverter.ToUInt32(Guid.NewGuid().ToByteArray());
+    public uint Node { get; } = PeerId.CreateNode();
 
     /// <summary>The peers that are connected, as they are now. Enumerating takes no lock.</summary>
     public IEnumerable<Peer> Peers

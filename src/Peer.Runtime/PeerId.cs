@@ -25,13 +25,20 @@ public readonly record struct PeerId : IComparable<PeerId>, ISpanFormattable, IU
     /// <summary>Makes a new id on a node.</summary>
     public static PeerId Create(uint node)
     {
-        // A Guid is random but for six bits in its bytes 7 and 8. RandomNumberGenerator would load OpenSSL, at the start of every server.
         Span<byte> random = stackalloc byte[16];
-        Guid.NewGuid().TryWriteBytes(random);
+        FillWithGuid(random);
         return new(((UInt128)node << 96)
             | ((UInt128)BinaryPrimitives.ReadUInt32BigEndian(random) << 64)
             | ((UInt128)BinaryPrimitives.ReadUInt16BigEndian(random[4..]) << 48)
             | (BinaryPrimitives.ReadUInt64BigEndian(random[8..]) & 0xFFFF_FFFF_FFFF));
+    }
+
+    /// <summary>A number for a node; random.</summary>
+    internal static uint CreateNode()
+    {
+        Span<byte> random = stackalloc byte[16];
+        FillWithGuid(random);
+        return BinaryPrimitives.ReadUInt32BigEndian(random);
     }
 
     /// <summary>The last eight digits: enough to tell peers apart in a log.</summary>
@@ -94,4 +101,9 @@ public readonly record struct PeerId : IComparable<PeerId>, ISpanFormattable, IU
 
     /// <inheritdoc cref="op_LessThan"/>
     public static bool operator >=(PeerId left, PeerId right) => left.CompareTo(right) >= 0;
+
+    // All of it is random but six bits in its bytes 7 and 8. RandomNumberGenerator would load OpenSSL, at the start of every server.
+#pragma warning disable RS0030 // It is what an id is made of.
+    private static void FillWithGuid(Span<byte> random) => Guid.NewGuid().TryWriteBytes(random);
+#pragma warning restore RS0030
 }

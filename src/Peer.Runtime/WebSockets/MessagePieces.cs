@@ -53,7 +53,6 @@ internal sealed class MessagePieces
 
     public long AnnouncedLength => _message.Length + _missing;
 
-    /// <summary>How many bytes the frame still lacks whose payload is coming; 0 between frames.</summary>
     public long MissingPayload => _isInPayload ? _missing : 0;
 
     public bool OwnsPayload => _lent is not null;
