@@ -40,7 +40,7 @@ format() {
 # Writes the public surface down, as the analyzer that guards it sees it.
 api() {
     local project list
-    for project in Peer.Runtime Peer.AspNetCore Peer.EventLoop Peer.Redis Peer.Testing Peer.Generators Peer.CodeFixes; do
+    for project in Peer.Runtime Peer.AspNetCore Peer.EventLoop Peer.Nats Peer.Redis Peer.Testing Peer.Generators Peer.CodeFixes; do
         list="src/$project/PublicAPI.Unshipped.txt"
         printf '#nullable enable\n' >"$list"
         dotnet build "src/$project" -v q --no-incremental -p:TreatWarningsAsErrors=false 2>&1 |
@@ -83,6 +83,7 @@ run_tests() {
             test_project Peer.Samples.Tests ;;
         cluster)
             require brokers
+            dotnet build tests/Peer.Backplane.Specification -c Release -v q
             dotnet build tests/Peer.Redis.Tests -c Release -v q
             count run_cluster ;;
         packages)
@@ -109,7 +110,7 @@ run_all() {
 # Over real servers, each test with one of its own.
 run_cluster() {
     local project status=0
-    for project in Peer.Redis.Tests; do
+    for project in Peer.Backplane.Specification Peer.Redis.Tests; do
         run --project "tests/$project" || status=1
     done
     return "$status"
@@ -166,7 +167,7 @@ pack() {
     dotnet restore Peer.sln -v q
     rm -rf artifacts/packages
     local project
-    for project in Peer.Runtime Peer.AspNetCore Peer.EventLoop Peer.Redis Peer.Testing; do
+    for project in Peer.Runtime Peer.AspNetCore Peer.EventLoop Peer.Nats Peer.Redis Peer.Testing; do
         dotnet pack "src/$project" -c Release -v q -o artifacts/packages
     done
 }

@@ -13,13 +13,13 @@ internal sealed partial class PeerLifetime(PeerEndpoints endpoints, EndpointData
     private CancellationTokenRegistration _stopping;
     private Task _closing = Task.CompletedTask;
 
-    public Task StartAsync(CancellationToken cancellationToken)
+    public async Task StartAsync(CancellationToken cancellationToken)
     {
         endpoints.Validate();
         var timeout = endpoints.ShutdownTimeout;
         if (timeout == Timeout.InfiniteTimeSpan || timeout > host.Value.ShutdownTimeout) Log.LongerThanHost(endpoints.Logger, timeout, host.Value.ShutdownTimeout);
         _stopping = application.ApplicationStopping.Register(() => _closing = CloseAsync());
-        return Task.CompletedTask;
+        await endpoints.Host.StartAsync(cancellationToken);
     }
 
     public Task StartedAsync(CancellationToken cancellationToken)
@@ -29,7 +29,13 @@ internal sealed partial class PeerLifetime(PeerEndpoints endpoints, EndpointData
         return Task.CompletedTask;
     }
 
-    public Task StopAsync(CancellationToken cancellationToken) => _closing.WaitAsync(cancellationToken);
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await _closing.WaitAsync(cancellationToken);
+
+        // Close hooks publish; then nothing is left to say to other nodes.
+        await endpoints.Host.StopAsync();
+    }
 
     public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 

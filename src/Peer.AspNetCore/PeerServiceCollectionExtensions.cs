@@ -23,7 +23,7 @@ public static class PeerServiceCollectionExtensions
 
         services.AddRouting();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<PeerOptions>, PeerOptionsValidation>());
-        services.TryAddSingleton(static provider => new PeerHost(provider.GetService<TimeProvider>(), provider.GetService<ILoggerFactory>(), provider.GetService<IMeterFactory>()));
+        services.TryAddSingleton(static provider => new PeerHost(provider.GetService<TimeProvider>(), provider.GetService<ILoggerFactory>(), provider.GetService<IMeterFactory>(), provider.GetService<IBackplane>(), provider.GetService<BackplaneOptions>()));
         services.TryAddSingleton<IPeerServiceLifetimes>(new PeerServiceLifetimes(services));
         services.TryAddSingleton<PeerEndpoints>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, PeerLifetime>());

@@ -17,7 +17,7 @@ public sealed class PeerGenerator : IIncrementalGenerator
     private static readonly string[] s_typeTriggers =
     [
         KnownNames.PeerHandler, KnownNames.Channel, KnownNames.OnUpgrade, KnownNames.OnOpen, KnownNames.OnMessage,
-        KnownNames.OnClose, KnownNames.OnError, KnownNames.OnDrain, KnownNames.OnPing, KnownNames.OnPong,
+        KnownNames.OnClose, KnownNames.OnError, KnownNames.OnDrain, KnownNames.OnGap, KnownNames.OnPing, KnownNames.OnPong,
     ];
 
     /// <summary>The attributes that the pipeline looks for.</summary>

@@ -326,6 +326,7 @@ internal enum HookKind : byte
     Ping,
     Pong,
     Drain,
+    Gap,
     StreamFailed,
     Close,
 }

@@ -53,6 +53,14 @@ public sealed class OnErrorAttribute : Attribute;
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class OnDrainAttribute : Attribute;
 
+/// <summary>Runs when messages of a channel that the peer is in are or may be missing, because they were published on another node and lost on the way.</summary>
+/// <remarks>
+/// It may take a <see cref="ChannelGap"/>, which says what is known. Only a host with a backplane has gaps. What is found while another hook runs is told afterwards, and what
+/// belongs together in one call. Messages that follow the gap may have been sent to the peer already.
+/// </remarks>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class OnGapAttribute : Attribute;
+
 /// <summary>Runs when the peer sent a ping, which has been answered already. While another hook runs, pings are coalesced to the latest.</summary>
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class OnPingAttribute : Attribute;

@@ -31,6 +31,9 @@ public interface IPeerHandler
     /// <summary>Calls the drain hook.</summary>
     ValueTask OnDrain(Peer peer) => default;
 
+    /// <summary>Calls the gap hook.</summary>
+    ValueTask OnGap(Peer peer, ChannelGap gap) => default;
+
     /// <summary>Calls the ping hook. The payload is valid until the returned task ends.</summary>
     ValueTask OnPing(Peer peer, ReadOnlyMemory<byte> payload) => default;
 
@@ -94,4 +97,6 @@ public enum PeerHooks
     BorrowsText = 1 << 10,
     /// <summary>A hook for binary messages takes the payload as memory, which it may use until its task ends.</summary>
     BorrowsBinary = 1 << 11,
+    /// <summary><c>[OnGap]</c>.</summary>
+    Gap = 1 << 12,
 }

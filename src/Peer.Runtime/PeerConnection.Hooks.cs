@@ -41,6 +41,8 @@ public sealed partial class PeerConnection
                 return _handler.OnPong(Peer, call.Payload);
             case HookKind.Drain:
                 return _handler.OnDrain(Peer);
+            case HookKind.Gap:
+                return _isDone ? default : _handler.OnGap(Peer, _gaps!.Take());
             case HookKind.StreamFailed:
                 return DecideAsync(_streams!.TakeFailure(), CloseCode.InternalError, "a hook failed");
             default:
@@ -137,6 +139,7 @@ public sealed partial class PeerConnection
         HookKind.Ping => "OnPing",
         HookKind.Pong => "OnPong",
         HookKind.Drain => "OnDrain",
+        HookKind.Gap => "OnGap",
         _ => "OnClose",
     };
 }

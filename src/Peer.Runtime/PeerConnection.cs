@@ -14,7 +14,7 @@ namespace Peers;
 /// <see cref="DisposeAsync"/> after a rejection. It knows neither pipe nor socket: bytes come in by <see cref="Receive"/> and leave through
 /// the <see cref="PeerTransport"/>.
 /// </remarks>
-public sealed partial class PeerConnection : IOutputOwner, IAsyncDisposable
+public sealed partial class PeerConnection : IOutputOwner, IMember, IAsyncDisposable
 {
     // A client that broke the protocol may still be sending; a reset would lose it the close frame. RFC 6455 §7.1.1.
     private static readonly TimeSpan s_lingerTime = TimeSpan.FromMilliseconds(500);
@@ -76,7 +76,7 @@ public sealed partial class PeerConnection : IOutputOwner, IAsyncDisposable
         _assembler = new(expectMasked: true, options.MaxMessageSize, options.MaxFragments);
         _hooks = new(this, options.MaxPendingBytes);
         _output = new(options, this);
-        _subscriptions = new(host.Channels, _output);
+        _subscriptions = new(host.Channels, _output, this);
         _bucket = CreateBucket();
     }
 

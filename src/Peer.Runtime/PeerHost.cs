@@ -11,7 +11,7 @@ namespace Peers;
 
 /// <summary>All peers and channels of one application, for whoever stands outside the hooks. Safe from any thread.</summary>
 /// <remarks>A singleton of the service container: take it by injection, or from <see cref="Peer.Host"/>.</remarks>
-public sealed class PeerHost : IDisposable
+public sealed partial class PeerHost : IDisposable, IAsyncDisposable
 {
     private static readonly TimeSpan s_heartbeat = TimeSpan.FromMilliseconds(200);
 
@@ -23,11 +23,16 @@ public sealed class PeerHost : IDisposable
     /// <param name="time">The clock of all timeouts.</param>
     /// <param name="loggers">Where it logs, under the category <c>Peers</c>.</param>
     /// <param name="meters">Who makes its meter, <c>Peers</c>; a meter of its own where it is left out.</param>
-    public PeerHost(TimeProvider? time = null, ILoggerFactory? loggers = null, IMeterFactory? meters = null)
+    /// <param name="backplane">What carries channels to other nodes, for this host alone; null for one node. It is used from <see cref="StartAsync"/> on.</param>
+    /// <param name="backplaneOptions">How it is used.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A value of <paramref name="backplaneOptions"/> is out of its bounds.</exception>
+    public PeerHost(TimeProvider? time = null, ILoggerFactory? loggers = null, IMeterFactory? meters = null, IBackplane? backplane = null, BackplaneOptions? backplaneOptions = null)
     {
         Metrics = new(meters);
         Time = time ?? TimeProvider.System;
-        Log = new(new SafeLogger((loggers ?? NullLoggerFactory.Instance).CreateLogger("Peers")), Time);
+        var logger = new SafeLogger((loggers ?? NullLoggerFactory.Instance).CreateLogger("Peers"));
+        Log = new(logger, Time);
+        if (backplane is not null) Attach(backplane, backplaneOptions ?? new(), logger);
         _timer = Time.CreateTimer(static host => ((PeerHost)host!).Beat(), this, s_heartbeat, s_heartbeat);
     }
 
@@ -66,10 +71,13 @@ public sealed class PeerHost : IDisposable
     public int Count(string channel) => Channels.CountOf(channel);
 
     /// <summary>Publishes a message to everyone in a channel.</summary>
-    /// <remarks>Encoded once, handed to every subscriber, and nobody is waited for. All subscribers get a channel's messages in one order.</remarks>
+    /// <remarks>
+    /// Encoded once, handed to every subscriber, and nobody is waited for. All subscribers of a node get a channel's messages in one order. With a backplane it reaches
+    /// other nodes too, after this one, at most once, in order for each node that publishes.
+    /// </remarks>
     /// <param name="channel">The channel.</param>
     /// <param name="message">The message; written out before this returns.</param>
-    /// <param name="except">Who is left out, or null.</param>
+    /// <param name="except">Who is left out, or null: a peer of this host.</param>
     /// <param name="compress">Whether to compress it for those who agreed to that: once for all that share a window and take no context over.</param>
     public void Publish<TEvent, T>(PeerChannel<TEvent> channel, in T message, Peer? except = null, bool compress = false) where T : TEvent, IMessage<T> =>
         Publish(channel.Name, in message, except, compress);
@@ -78,7 +86,7 @@ public sealed class PeerHost : IDisposable
     public void Publish<T>(string channel, in T message, Peer? except = null, bool compress = false) where T : IMessage<T>
     {
         ArgumentException.ThrowIfNullOrEmpty(channel);
-        if (!Channels.HasSubscribers(channel)) return;
+        if (!IsHeard(channel)) return;
         var buffer = MessageBuffer.Rent();
         try
         {
@@ -130,11 +138,18 @@ public sealed class PeerHost : IDisposable
         }
     }
 
-    /// <summary>Stops the heartbeat. Peers are not closed: <see cref="CloseAllAsync"/> does that.</summary>
+    /// <summary>Stops the heartbeat. Peers are not closed: <see cref="CloseAllAsync"/> does that; nor is the backplane: <see cref="StopAsync"/> does.</summary>
     public void Dispose()
     {
         _timer.Dispose();
         Metrics.Dispose();
+    }
+
+    /// <summary>As <see cref="StopAsync"/> and then <see cref="Dispose"/>.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync();
+        Dispose();
     }
 
     internal void Add(PeerConnection connection)
@@ -150,7 +165,12 @@ public sealed class PeerHost : IDisposable
     private void Publish(string channel, Opcode opcode, ReadOnlySpan<byte> payload, Peer? except, bool compress)
     {
         ArgumentException.ThrowIfNullOrEmpty(channel);
-        if (!Channels.HasSubscribers(channel)) return;
+        if (Channels.HasSubscribers(channel)) PublishHere(channel, opcode, payload, except, compress);
+        _relay?.Publish(channel, payload, isBinary: opcode == Opcode.Binary, compress);
+    }
+
+    private void PublishHere(string channel, Opcode opcode, ReadOnlySpan<byte> payload, Peer? except, bool compress)
+    {
         Span<byte> header = stackalloc byte[FrameWriter.MaxHeaderLength];
         header = header[..FrameWriter.WriteHeader(header, opcode, fin: true, payload.Length)];
         using var turn = Turn.Enter();
@@ -174,6 +194,7 @@ public sealed class PeerHost : IDisposable
         {
             var now = Now;
             foreach (var (_, connection) in _connections) connection.Beat(now);
+            _relay?.Beat(now);
         }
         finally
         {

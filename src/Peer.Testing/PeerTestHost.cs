@@ -67,7 +67,8 @@ public sealed class PeerTestHost : IAsyncDisposable
         collection.TryAddSingleton(typeof(ILogger<>), typeof(Logger<>));
         collection.AddSingleton<IPeerServiceLifetimes>(new PeerServiceLifetimes(collection));
         collection.AddSingleton(provider => new HookFailures(provider.GetRequiredService<ILoggerFactory>()));
-        collection.AddSingleton(provider => new PeerHost(provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<HookFailures>(), provider.GetService<IMeterFactory>()));
+        collection.AddSingleton(provider => new PeerHost(provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<HookFailures>(), provider.GetService<IMeterFactory>(),
+            provider.GetService<IBackplane>(), provider.GetService<BackplaneOptions>()));
 
         var built = collection.BuildServiceProvider(validateScopes: true);
         return new(built, built.GetRequiredService<HookFailures>(), options);

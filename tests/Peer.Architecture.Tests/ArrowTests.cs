@@ -13,6 +13,7 @@ public sealed class ArrowTests
     [InlineData("Peer.CodeFixes", "Peer.Generators")]
     [InlineData("Peer.AspNetCore", "Peer.Runtime")]
     [InlineData("Peer.EventLoop", "Peer.Runtime")]
+    [InlineData("Peer.Nats", "Peer.Runtime")]
     [InlineData("Peer.Redis", "Peer.Runtime")]
     [InlineData("Peer.Testing", "Peer.Runtime")]
     public void A_project_references_only_what_lies_below_it(string project, params string[] below)
@@ -76,7 +77,7 @@ public sealed class ArrowTests
     [Fact]
     public void What_is_public_lives_in_the_root_namespace_or_where_its_users_look()
     {
-        var elsewhere = new[] { typeof(Peer).Assembly, Assembly.Load("Peer.AspNetCore"), Assembly.Load("Peer.EventLoop"), Assembly.Load("Peer.Redis"), Assembly.Load("Peer.Testing") }
+        var elsewhere = new[] { typeof(Peer).Assembly, Assembly.Load("Peer.AspNetCore"), Assembly.Load("Peer.EventLoop"), Assembly.Load("Peer.Nats"), Assembly.Load("Peer.Redis"), Assembly.Load("Peer.Testing") }
             .SelectMany(assembly => assembly.GetExportedTypes())
             .Select(type => type.Namespace)
             .Distinct();

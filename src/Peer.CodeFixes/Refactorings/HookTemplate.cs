@@ -21,6 +21,7 @@ internal sealed record HookTemplate(HookKind Kind, string Name, string Parameter
         new(HookKind.Close, "Closed", "Peer peer, CloseEvent close"),
         new(HookKind.Error, "Failed", "Peer peer, PeerError error"),
         new(HookKind.Drain, "Drained", "Peer peer"),
+        new(HookKind.Gap, "Missed", "Peer peer, ChannelGap gap"),
         new(HookKind.Ping, "Pinged", "Peer peer, ReadOnlyMemory<byte> payload"),
         new(HookKind.Pong, "Ponged", "Peer peer, ReadOnlyMemory<byte> payload"),
     ];

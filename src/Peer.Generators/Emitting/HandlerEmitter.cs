@@ -21,6 +21,7 @@ internal static class HandlerEmitter
         PeerHookEmitter.Emit(writer, handler, HookKind.Close, "OnClose", "global::Peers.Peer peer, global::Peers.CloseEvent close");
         PeerHookEmitter.Emit(writer, handler, HookKind.Error, "OnError", "global::Peers.Peer peer, global::Peers.PeerError error");
         PeerHookEmitter.Emit(writer, handler, HookKind.Drain, "OnDrain", "global::Peers.Peer peer");
+        PeerHookEmitter.Emit(writer, handler, HookKind.Gap, "OnGap", "global::Peers.Peer peer, global::Peers.ChannelGap gap");
         PeerHookEmitter.Emit(writer, handler, HookKind.Ping, "OnPing", "global::Peers.Peer peer, global::System.ReadOnlyMemory<byte> payload");
         PeerHookEmitter.Emit(writer, handler, HookKind.Pong, "OnPong", "global::Peers.Peer peer, global::System.ReadOnlyMemory<byte> payload");
     }

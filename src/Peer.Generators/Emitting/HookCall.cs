@@ -31,7 +31,7 @@ internal sealed record HookCall(string Peer, string Payload = "payload", string 
 
     private static string Method(HookModel hook)
     {
-        var isHidden = IsLocal(hook, hook.Method) || hook.Method is "request" or "close" or "error" || (hook.Message is not null && MessageLocal(hook) == hook.Method);
+        var isHidden = IsLocal(hook, hook.Method) || hook.Method is "request" or "close" or "error" or "gap" || (hook.Message is not null && MessageLocal(hook) == hook.Method);
         if (!isHidden) return hook.Method;
 
         return $"{(hook.IsStatic ? hook.Owner : "this")}.{hook.Method}";
@@ -48,6 +48,7 @@ internal sealed record HookCall(string Peer, string Payload = "payload", string 
         HookParameterKind.Cancellation => hook.Kind == HookKind.Upgrade ? "request.Aborted" : $"{Peer}.Closed",
         HookParameterKind.CloseEvent => "close",
         HookParameterKind.PeerError => "error",
+        HookParameterKind.ChannelGap => "gap",
         HookParameterKind.Route => RouteValueEmitter.Read(parameter.Route!, hook.Kind == HookKind.Upgrade ? "request" : Peer),
         HookParameterKind.Service when hook.Kind == HookKind.Upgrade => ServiceEmitter.Resolve(parameter.Service!, "request.Services"),
         HookParameterKind.Service => ServiceEmitter.ResolveInHook(parameter.Service!),

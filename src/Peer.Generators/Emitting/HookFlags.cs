@@ -20,6 +20,7 @@ internal static class HookFlags
         if (Has(handler, HookKind.Close)) yield return "Close";
         if (Has(handler, HookKind.Error)) yield return "Error";
         if (Has(handler, HookKind.Drain)) yield return "Drain";
+        if (Has(handler, HookKind.Gap)) yield return "Gap";
         if (Has(handler, HookKind.Ping)) yield return "Ping";
         if (Has(handler, HookKind.Pong)) yield return "Pong";
         if (handler.RawTextHook() is { Borrows: true }) yield return "BorrowsText";

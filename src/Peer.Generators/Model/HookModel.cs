@@ -38,6 +38,7 @@ internal enum HookKind
     Close,
     Error,
     Drain,
+    Gap,
     Ping,
     Pong,
 }
@@ -79,6 +80,7 @@ internal enum HookParameterKind
     Cancellation,
     CloseEvent,
     PeerError,
+    ChannelGap,
     Route,
     Service,
     Message,

@@ -78,6 +78,7 @@ internal static class HookParameterParser
         "System.Threading.CancellationToken" => HookParameterKind.Cancellation,
         "Peers.CloseEvent" => HookParameterKind.CloseEvent,
         "Peers.PeerError" => HookParameterKind.PeerError,
+        "Peers.ChannelGap" => HookParameterKind.ChannelGap,
         "Peers.Message" => HookParameterKind.RawMessage,
         "string" => HookParameterKind.Text,
         "System.ReadOnlySpan<byte>" => HookParameterKind.Span,
@@ -93,6 +94,7 @@ internal static class HookParameterParser
         HookParameterKind.Request or HookParameterKind.HttpContext => hook == HookKind.Upgrade,
         HookParameterKind.CloseEvent => hook == HookKind.Close,
         HookParameterKind.PeerError => hook == HookKind.Error,
+        HookParameterKind.ChannelGap => hook == HookKind.Gap,
         HookParameterKind.Message or HookParameterKind.Text or HookParameterKind.RawMessage => hook == HookKind.Message,
         _ => hook is HookKind.Message or HookKind.Ping or HookKind.Pong,
     };
@@ -103,6 +105,7 @@ internal static class HookParameterParser
         HookKind.Message => "Peer, one payload or CancellationToken",
         HookKind.Close => "Peer, CloseEvent or CancellationToken",
         HookKind.Error => "Peer, PeerError or CancellationToken",
+        HookKind.Gap => "Peer, ChannelGap or CancellationToken",
         HookKind.Ping or HookKind.Pong => "Peer, ReadOnlyMemory<byte> or CancellationToken",
         _ => "Peer or CancellationToken",
     };

@@ -29,6 +29,7 @@ internal static class HookParser
         "OnCloseAttribute" when attribute.Is(KnownNames.OnClose) => HookKind.Close,
         "OnErrorAttribute" when attribute.Is(KnownNames.OnError) => HookKind.Error,
         "OnDrainAttribute" when attribute.Is(KnownNames.OnDrain) => HookKind.Drain,
+        "OnGapAttribute" when attribute.Is(KnownNames.OnGap) => HookKind.Gap,
         "OnPingAttribute" when attribute.Is(KnownNames.OnPing) => HookKind.Ping,
         "OnPongAttribute" when attribute.Is(KnownNames.OnPong) => HookKind.Pong,
         _ => null,

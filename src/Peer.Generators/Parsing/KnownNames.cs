@@ -9,6 +9,7 @@ internal static class KnownNames
     public const string OnClose = "Peers.OnCloseAttribute";
     public const string OnError = "Peers.OnErrorAttribute";
     public const string OnDrain = "Peers.OnDrainAttribute";
+    public const string OnGap = "Peers.OnGapAttribute";
     public const string OnPing = "Peers.OnPingAttribute";
     public const string OnPong = "Peers.OnPongAttribute";
 

@@ -27,6 +27,20 @@ internal sealed class Channel(string name) : IGathering
 
     public int Count => Volatile.Read(ref _count);
 
+    /// <summary>Who is in it, as it is now.</summary>
+    public IMember[] Members
+    {
+        get
+        {
+            lock (_lock)
+            {
+                var members = new IMember[_count];
+                for (var i = 0; i < _count; i++) members[i] = _subscriptions[i].Member;
+                return members;
+            }
+        }
+    }
+
     /// <summary>Adds a subscriber, who gets what is published from now on. Inside a turn.</summary>
     /// <returns>False where the channel was closed because its last subscriber left: look it up again.</returns>
     public bool TryAdd(Subscription subscription)
@@ -102,11 +116,13 @@ internal sealed class Channel(string name) : IGathering
 }
 
 /// <summary>One subscriber's place in one channel.</summary>
-internal sealed class Subscription(Channel channel, ISubscriber subscriber)
+internal sealed class Subscription(Channel channel, ISubscriber subscriber, IMember member)
 {
     public Channel Channel => channel;
 
     public ISubscriber Subscriber => subscriber;
+
+    public IMember Member => member;
 
     /// <summary>Where it stands in the channel. Guarded by the channel's lock.</summary>
     public int Index { get; set; }

@@ -8,6 +8,18 @@ internal sealed class ChannelRegistry
 {
     private readonly ConcurrentDictionary<string, Channel> _channels = new(StringComparer.Ordinal);
 
+    /// <summary>What carries channels to other nodes, and hears which of them have subscribers here; null for this node alone. Set before the first subscription.</summary>
+    public ChannelRelay? Relay { get; set; }
+
+    /// <summary>The channels that have subscribers, as they are now.</summary>
+    public IEnumerable<string> Names
+    {
+        get
+        {
+            foreach (var (name, _) in _channels) yield return name;
+        }
+    }
+
     /// <summary>How many channels have subscribers.</summary>
     public int Count => _channels.Count;
 
@@ -15,12 +27,14 @@ internal sealed class ChannelRegistry
     public int CountOf(string name) => _channels.TryGetValue(name, out var channel) ? channel.Count : 0;
 
     /// <summary>Adds a subscriber to a channel, making the channel where it is the first. Inside a turn.</summary>
-    public Subscription Subscribe(string name, ISubscriber subscriber)
+    public Subscription Subscribe(string name, ISubscriber subscriber, IMember member)
     {
         while (true)
         {
-            var subscription = new Subscription(_channels.GetOrAdd(name, static name => new Channel(name)), subscriber);
-            if (subscription.Channel.TryAdd(subscription)) return subscription;
+            var subscription = new Subscription(_channels.GetOrAdd(name, static name => new Channel(name)), subscriber, member);
+            if (!subscription.Channel.TryAdd(subscription)) continue;
+            Relay?.Joined(name);
+            return subscription;
         }
     }
 
@@ -28,7 +42,18 @@ internal sealed class ChannelRegistry
     public void Unsubscribe(Subscription subscription)
     {
         var channel = subscription.Channel;
-        if (channel.Remove(subscription)) _channels.TryRemove(new(channel.Name, channel));
+        if (!channel.Remove(subscription)) return;
+        _channels.TryRemove(new(channel.Name, channel));
+        Relay?.Left(channel.Name);
+    }
+
+    /// <summary>Who is in a channel, as it is now.</summary>
+    public IMember[] MembersOf(string name) => _channels.TryGetValue(name, out var channel) ? channel.Members : [];
+
+    /// <summary>Tells those of a gap who want to know.</summary>
+    public void Tell(in ChannelGap gap)
+    {
+        foreach (var member in MembersOf(gap.Channel)) member.Tell(gap);
     }
 
     /// <summary>Hands a frame to every subscriber of a channel but one. Inside a turn.</summary>

@@ -40,6 +40,9 @@ public interface IBackplane
     /// <summary>The longest message that <see cref="PublishAsync"/> takes, in bytes; the host splits what is longer. Asked for anew after each start and interruption; at least 1,024.</summary>
     int MaxMessageBytes { get; }
 
+    /// <summary>Whether the connection stands, as far as is known now; for health checks.</summary>
+    bool IsConnected => true;
+
     /// <summary>Connects.</summary>
     /// <param name="sink">Takes what comes, from now until <see cref="CloseAsync"/> has completed.</param>
     /// <param name="cancellationToken">The application gives up starting.</param>

@@ -77,7 +77,7 @@ public sealed class RefactoringTests
         """);
 
     [Theory]
-    [InlineData("OnUpgrade"), InlineData("OnOpen"), InlineData("OnMessage"), InlineData("OnClose"), InlineData("OnError"), InlineData("OnDrain"), InlineData("OnPing"), InlineData("OnPong")]
+    [InlineData("OnUpgrade"), InlineData("OnOpen"), InlineData("OnMessage"), InlineData("OnClose"), InlineData("OnError"), InlineData("OnDrain"), InlineData("OnGap"), InlineData("OnPing"), InlineData("OnPong")]
     public async Task Every_hook_that_is_offered_compiles(string hook)
     {
         var (project, offers) = await OneFile.Refactor("using Peers;\n\npublic sealed partial class $$Chat\n{\n}\n");
@@ -92,7 +92,7 @@ public sealed class RefactoringTests
     public async Task What_a_handler_has_already_is_not_offered()
     {
         var (_, offers) = await OneFile.Refactor("using Peers; public sealed partial class $$Chat { [OnOpen] void Opened() { } [OnMessage] void Text(string text) { } }");
-        Assert.Equal(["Add [OnUpgrade]", "Add [OnClose]", "Add [OnError]", "Add [OnDrain]", "Add [OnPing]", "Add [OnPong]"], offers.Select(o => o.Title));
+        Assert.Equal(["Add [OnUpgrade]", "Add [OnClose]", "Add [OnError]", "Add [OnDrain]", "Add [OnGap]", "Add [OnPing]", "Add [OnPong]"], offers.Select(o => o.Title));
     }
 
     [Fact]

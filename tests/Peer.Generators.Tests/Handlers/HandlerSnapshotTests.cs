@@ -44,6 +44,7 @@ public sealed class HandlerSnapshotTests
             [OnClose]   void Closed(Peer peer, CloseEvent close) { }
             [OnError]   void Failed(Peer peer, PeerError error) { }
             [OnDrain]   void Drained(Peer peer) { }
+            [OnGap]     void Missed(Peer peer, ChannelGap gap) { }
             [OnPing]    void Pinged(Peer peer, ReadOnlySpan<byte> payload) { }
             [OnPong]    void Ponged(ReadOnlyMemory<byte> payload) { }
         }

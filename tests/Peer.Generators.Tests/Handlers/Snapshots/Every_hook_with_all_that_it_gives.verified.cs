@@ -15,6 +15,7 @@ partial class Everything : global::Peers.IPeerHandler<global::Demo.Everything>
         | global::Peers.PeerHooks.Close
         | global::Peers.PeerHooks.Error
         | global::Peers.PeerHooks.Drain
+        | global::Peers.PeerHooks.Gap
         | global::Peers.PeerHooks.Ping
         | global::Peers.PeerHooks.Pong);
 
@@ -66,6 +67,13 @@ partial class Everything : global::Peers.IPeerHandler<global::Demo.Everything>
     {
         // [OnDrain] void Drained(Peer peer)
         Drained(peer);
+        return default;
+    }
+
+    global::System.Threading.Tasks.ValueTask global::Peers.IPeerHandler.OnGap(global::Peers.Peer peer, global::Peers.ChannelGap gap)
+    {
+        // [OnGap] void Missed(Peer peer, ChannelGap gap)
+        Missed(peer, gap);
         return default;
     }
 

@@ -1,0 +1,203 @@
+using System.Buffers;
+
+namespace Peers.Channels;
+
+/// <summary>Channels over more than one node: what is published here goes to others, and what others publish comes here. Its own node is served first, and without it.</summary>
+internal sealed partial class ChannelRelay : IBackplaneSink
+{
+    private readonly IBackplane _backplane;
+    private readonly BackplaneOptions _options;
+    private readonly IRelayOwner _owner;
+    private readonly TimeProvider _time;
+    private readonly uint _node;
+    private readonly ChannelRegistry _channels;
+    private readonly OutgoingQueue _outgoing;
+    private readonly OutgoingPump _pump;
+    private readonly IncomingQueue _incoming;
+    private readonly InterestSet _interests;
+    private readonly NodeBook _nodes;
+    private readonly string _inbox;
+
+    private Task _pumping = Task.CompletedTask;
+    private bool _isConnected;
+    private volatile bool _isOpen;
+    private volatile bool _isClosed;
+
+    public ChannelRelay(IBackplane backplane, BackplaneOptions options, ChannelRegistry channels, uint node, TimeProvider time, IRelayOwner owner)
+    {
+        (_backplane, _options, _channels, _node, _time, _owner) = (backplane, options, channels, node, time, owner);
+        _inbox = WireName.Inbox(node);
+        _nodes = new(time);
+        _outgoing = new(node, options, time);
+        _pump = new(_outgoing, backplane, owner.PublishFailed);
+        _incoming = new(channels, options.MaxIncomingBytes, TakeControl);
+        _interests = new(channels, backplane, options, time, owner, Subscribed);
+    }
+
+    /// <summary>Whether it is connected, or was: until then channels reach this node alone.</summary>
+    public bool IsOpen => _isOpen;
+
+    /// <summary>Whether it is open, and its connection stands now.</summary>
+    public bool IsConnected => _isOpen && _backplane.IsConnected;
+
+    /// <summary>The other nodes that are there.</summary>
+    public uint[] Nodes => _nodes.Nodes;
+
+    /// <summary>How many bytes wait for the backplane.</summary>
+    public long OutgoingBytes => _outgoing.Waiting;
+
+    /// <summary>How many bytes wait for subscribers here.</summary>
+    public long IncomingBytes => _incoming.Waiting;
+
+    /// <summary>Connects and says so to other nodes. Where that throws it may be called again.</summary>
+    public async ValueTask OpenAsync(CancellationToken cancellationToken)
+    {
+        if (!_isConnected) await _backplane.StartAsync(this, cancellationToken);
+        _isConnected = true;
+        _outgoing.MaxMessageBytes = _backplane.MaxMessageBytes;
+        await _interests.OpenAsync(WireName.Nodes, cancellationToken);
+        await _interests.OpenAsync(_inbox, cancellationToken);
+
+        // The first that others hear of a node is that it begins.
+        SendHeartbeat();
+        _pumping = _pump.RunAsync();
+        _isOpen = true;
+        _interests.Open();
+    }
+
+    /// <summary>Says goodbye, publishes what waits as far as there is time, and disconnects. Never throws.</summary>
+    public async ValueTask CloseAsync()
+    {
+        if (_isClosed) return;
+        var wasOpen = _isOpen;
+        if (wasOpen) Send(WireName.Nodes, new ControlWriter(ControlKind.Goodbye));
+        (_isClosed, _isOpen) = (true, false);
+        _interests.Close();
+        CloseQuestions();
+        if (wasOpen) _pump.Close();
+        try
+        {
+            await _pumping.WaitAsync(TimeSpan.FromSeconds(2), _time);
+        }
+        catch (TimeoutException)
+        {
+            // The server does not answer: what waits is lost.
+        }
+
+        await DisconnectAsync();
+    }
+
+    /// <summary>A channel has a subscriber here, perhaps its first.</summary>
+    public void Joined(string channel) => _interests.Joined(channel);
+
+    /// <summary>A channel has lost its last subscriber here.</summary>
+    public void Left(string channel) => _interests.Left(channel);
+
+    /// <summary>Publishes to the other nodes; nobody is waited for. Until it is open nothing is done.</summary>
+    public void Publish(string channel, ReadOnlySpan<byte> payload, bool isBinary, bool compress)
+    {
+        if (!_isOpen) return;
+        var flags = (isBinary ? RelayFlags.Binary : RelayFlags.None) | (compress ? RelayFlags.Compress : RelayFlags.None);
+        if (!_outgoing.TryAdd(WireName.Of(channel), flags, payload, out var wakes)) _owner.OutgoingDropped(channel);
+        else if (wakes) _pump.Wake();
+    }
+
+    /// <inheritdoc/>
+    public void Receive(string channel, in ReadOnlySequence<byte> message)
+    {
+        if (_isClosed || !_interests.TryFind(channel, out var interest)) return;
+        Span<byte> bytes = stackalloc byte[RelayHeader.Length];
+        if (message.Length < RelayHeader.Length || !RelayHeader.TryRead(Copy(message, bytes), out var header))
+        {
+            _owner.NotUnderstood(interest.Name);
+            return;
+        }
+
+        if (header.Node != _node) Receive(interest, header, message.Slice(RelayHeader.Length));
+    }
+
+    /// <inheritdoc/>
+    public void Interrupted(string? channel = null)
+    {
+        if (_isClosed) return;
+        _outgoing.MaxMessageBytes = _backplane.MaxMessageBytes;
+        _owner.Interrupted(channel);
+        foreach (var interest in _interests.All)
+        {
+            if (channel is null || interest.WireName == channel) Report(interest, new(interest.Name, ChannelGapCause.Interrupted));
+        }
+
+        // What was published last, before or after, may be missing too.
+        AskAll(node: null);
+    }
+
+    private static ReadOnlySpan<byte> Copy(in ReadOnlySequence<byte> message, Span<byte> header)
+    {
+        if (message.FirstSpan.Length >= header.Length) return message.FirstSpan[..header.Length];
+        message.Slice(0, header.Length).CopyTo(header);
+        return header;
+    }
+
+    private void Receive(Interest interest, in RelayHeader header, ReadOnlySequence<byte> payload)
+    {
+        ChannelGap? gap;
+        var fits = true;
+        long length = 0;
+        lock (interest.Gate)
+        {
+            if (interest.Reception.TryTake(header, ref payload, out var numbers, out gap))
+            {
+                length = payload.Length;
+                fits = TryKeep(interest, header, payload, numbers.First);
+                interest.Reception.Done();
+                if (!fits)
+                {
+                    var dropped = new ChannelGap(interest.Name, ChannelGapCause.Dropped) { Node = header.Node, First = numbers.First, Last = numbers.Last };
+                    gap = gap?.TryJoin(dropped, out var joined) == true ? joined : dropped;
+                }
+            }
+        }
+
+        if (gap is { } found) Report(interest, found);
+        if (length > 0 && fits && !header.Has(RelayFlags.Control)) _owner.Received(interest.Name, length);
+    }
+
+    private bool TryKeep(Interest interest, in RelayHeader header, in ReadOnlySequence<byte> payload, long number)
+    {
+        if (header.Has(RelayFlags.Control)) return _incoming.TryAdd(new(interest, Control: payload.ToArray(), Node: header.Node, IsFirst: number == 1));
+        if (!_channels.HasSubscribers(interest.Name)) return true;
+
+        var frame = _owner.Encode(interest.Name, payload, header.Has(RelayFlags.Binary), header.Has(RelayFlags.Compress));
+        if (_incoming.TryAdd(new(interest, frame))) return true;
+        frame.Release();
+        return false;
+    }
+
+    // To peers of the channel, the log and the metrics; where nodes lost word of each other, they ask.
+    private void Report(Interest interest, in ChannelGap gap)
+    {
+        if (WireName.IsOurs(interest.WireName))
+        {
+            if (gap.Node is { } node) AskAll(node);
+            return;
+        }
+
+        if (!_channels.HasSubscribers(interest.Name)) return;
+        _owner.GapFound(gap);
+        bool isFirst;
+        lock (interest.Gate) isFirst = interest.AddGap(gap);
+        if (isFirst) _incoming.TryAdd(new(interest));
+    }
+
+    private async ValueTask DisconnectAsync()
+    {
+        try
+        {
+            await _backplane.CloseAsync();
+        }
+        catch (Exception exception)
+        {
+            _owner.PublishFailed(WireName.Nodes, exception);
+        }
+    }
+}

@@ -1,0 +1,128 @@
+using System.Buffers;
+using System.Buffers.Binary;
+using System.Runtime.InteropServices;
+
+namespace Peers.Channels;
+
+/// <summary>What nodes tell each other.</summary>
+internal enum ControlKind : byte
+{
+    /// <summary>To all: I am here, and these are the numbers that I gave last. The first that a node ever sends says that it begins.</summary>
+    Heartbeat = 1,
+    /// <summary>To all: I leave.</summary>
+    Goodbye = 2,
+    /// <summary>To all or one: which numbers have you given in these channels?</summary>
+    Ask = 3,
+    /// <summary>To one, the answer.</summary>
+    Sequences = 4,
+    /// <summary>To all or one: what a host wants to know of others.</summary>
+    Question = 5,
+    /// <summary>To one, the answer.</summary>
+    Answer = 6,
+}
+
+/// <summary>Writes what nodes tell each other: KIND(8), then members one after the other, little-endian. Texts are UTF-16 behind their length, so that any name survives.</summary>
+internal sealed class ControlWriter
+{
+    private readonly ArrayBufferWriter<byte> _bytes = new();
+
+    public ControlWriter(ControlKind kind) => Write((byte)kind);
+
+    public ReadOnlySpan<byte> Written => _bytes.WrittenSpan;
+
+    public ControlWriter Write(byte value)
+    {
+        _bytes.GetSpan(1)[0] = value;
+        _bytes.Advance(1);
+        return this;
+    }
+
+    public ControlWriter Write(int value)
+    {
+        BinaryPrimitives.WriteInt32LittleEndian(_bytes.GetSpan(sizeof(int)), value);
+        _bytes.Advance(sizeof(int));
+        return this;
+    }
+
+    public ControlWriter Write(long value)
+    {
+        BinaryPrimitives.WriteInt64LittleEndian(_bytes.GetSpan(sizeof(long)), value);
+        _bytes.Advance(sizeof(long));
+        return this;
+    }
+
+    public ControlWriter Write(ReadOnlySpan<byte> rest)
+    {
+        _bytes.Write(rest);
+        return this;
+    }
+
+    public ControlWriter Write(string text)
+    {
+        Write(text.Length);
+        var bytes = MemoryMarshal.AsBytes(text.AsSpan());
+        if (BitConverter.IsLittleEndian) return Write(bytes);
+        foreach (var unit in text) Write((byte)unit).Write((byte)(unit >> 8));
+        return this;
+    }
+
+    public ControlWriter Write(in ChannelSequence sequence) => Write(sequence.WireName).Write(sequence.IsFresh ? (byte)1 : (byte)0).Write(sequence.Sequence);
+}
+
+/// <summary>Reads what <see cref="ControlWriter"/> wrote. Where the message is broken, <see cref="IsBroken"/> is set and everything is empty.</summary>
+internal ref struct ControlReader(ReadOnlySpan<byte> bytes)
+{
+    private ReadOnlySpan<byte> _rest = bytes;
+
+    public bool IsBroken { get; private set; }
+
+    public readonly bool IsAtEnd => _rest.IsEmpty;
+
+    /// <summary>All that was not read.</summary>
+    public readonly ReadOnlySpan<byte> Rest => _rest;
+
+    public byte Byte() => Take(1) is [var value] ? value : default;
+
+    public int Int32() => Take(sizeof(int)) is { IsEmpty: false } four ? BinaryPrimitives.ReadInt32LittleEndian(four) : 0;
+
+    public long Int64() => Take(sizeof(long)) is { IsEmpty: false } eight ? BinaryPrimitives.ReadInt64LittleEndian(eight) : 0;
+
+    public string Text()
+    {
+        var length = Int32();
+        if (length < 0 || length > _rest.Length / sizeof(char)) return Break();
+        var units = Take(length * sizeof(char));
+        if (BitConverter.IsLittleEndian) return new(MemoryMarshal.Cast<byte, char>(units));
+
+        var text = new char[length];
+        for (var i = 0; i < length; i++) text[i] = (char)BinaryPrimitives.ReadUInt16LittleEndian(units[(i * sizeof(char))..]);
+        return new(text);
+    }
+
+    public ChannelSequence Sequence()
+    {
+        var wireName = Text();
+        var isFresh = Byte() != 0;
+        return new(wireName, Int64(), isFresh);
+    }
+
+    public ReadOnlySpan<byte> Take(int length)
+    {
+        if (length > _rest.Length)
+        {
+            Break();
+            return [];
+        }
+
+        var taken = _rest[..length];
+        _rest = _rest.Slice(length);
+        return taken;
+    }
+
+    private string Break()
+    {
+        IsBroken = true;
+        _rest = [];
+        return "";
+    }
+}

@@ -1,0 +1,11 @@
+namespace Peers.Channels;
+
+/// <summary>Who is in a channel, apart from what is delivered.</summary>
+internal interface IMember
+{
+    /// <summary>The id of the peer.</summary>
+    PeerId Id { get; }
+
+    /// <summary>Tells of messages of other nodes that are or may be missing. Called under no lock. Must not wait.</summary>
+    void Tell(in ChannelGap gap);
+}

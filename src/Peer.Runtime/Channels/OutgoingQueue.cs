@@ -1,0 +1,175 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
+
+namespace Peers.Channels;
+
+/// <summary>What waits for the backplane, numbered and within bounds. Safe from any thread; allocates nothing once it is warm.</summary>
+/// <remarks>What does not fit is not kept, but has its number: so other nodes see the hole.</remarks>
+internal sealed class OutgoingQueue(uint node, BackplaneOptions options, TimeProvider time)
+{
+    private static readonly TimeSpan s_forgetAfter = TimeSpan.FromMinutes(5);
+
+    private readonly ConcurrentDictionary<string, OutgoingChannel> _channels = new(StringComparer.Ordinal);
+
+    // Guarded by _lock, which gives numbers and places in one step: the order of the numbers is that on the wire.
+    private readonly Lock _lock = new();
+    private readonly List<OutgoingChannel> _dirty = [];
+    private OutgoingBatch _filling = new();
+    private OutgoingBatch? _spare = new();
+    private long _waiting;
+    private long _floor;
+
+    // Whether somebody takes what waits or is about to: the pump first looks by itself.
+    private bool _isPumped = true;
+
+    /// <summary>The longest message that the backplane takes.</summary>
+    public int MaxMessageBytes { get; set; } = int.MaxValue;
+
+    /// <summary>How many bytes wait, those that are being published among them.</summary>
+    public long Waiting => Volatile.Read(ref _waiting);
+
+    /// <summary>Numbers a message and keeps it, in parts where it is too long.</summary>
+    /// <param name="wireName">The channel's name on the backplane.</param>
+    /// <param name="flags">What it is.</param>
+    /// <param name="payload">The payload; copied.</param>
+    /// <param name="wakes">True where nobody publishes what waits: call <see cref="TryTake"/> until it is false.</param>
+    /// <returns>False where it does not fit and was dropped.</returns>
+    public bool TryAdd(string wireName, RelayFlags flags, ReadOnlySpan<byte> payload, out bool wakes)
+    {
+        while (true)
+        {
+            var outgoing = _channels.TryGetValue(wireName, out var found) ? found : Create(wireName);
+            lock (_lock)
+            {
+                if (!outgoing.IsForgotten) return TryAdd(outgoing, flags, payload, out wakes);
+            }
+        }
+    }
+
+    /// <summary>Takes all that waits; false where nothing does, and then whoever adds next wakes the pump.</summary>
+    /// <remarks>One caller at a time, which gives the batch back before it takes the next.</remarks>
+    public bool TryTake([NotNullWhen(true)] out OutgoingBatch? batch)
+    {
+        lock (_lock)
+        {
+            batch = null;
+            _isPumped = _filling.Count > 0;
+            if (!_isPumped) return false;
+            (batch, _filling, _spare) = (_filling, _spare ?? new(), null);
+            return true;
+        }
+    }
+
+    /// <summary>Whether nobody publishes what waits, which this then counts as done: wake the pump.</summary>
+    public bool TryWake()
+    {
+        lock (_lock) return !_isPumped && (_isPumped = true);
+    }
+
+    /// <summary>Gives a batch back that was taken.</summary>
+    public void Return(OutgoingBatch batch)
+    {
+        lock (_lock) _waiting -= batch.Length;
+        batch.Clear();
+        lock (_lock) _spare = batch;
+    }
+
+    /// <summary>The channels that were published to since this was last asked, and their last numbers.</summary>
+    public void TakeChanged(List<ChannelSequence> changed)
+    {
+        lock (_lock)
+        {
+            foreach (var channel in _dirty)
+            {
+                channel.IsDirty = false;
+                changed.Add(new(channel.WireName, channel.Sequence));
+            }
+
+            _dirty.Clear();
+        }
+    }
+
+    /// <summary>The last number of a channel, so that the next can be told to follow it.</summary>
+    public ChannelSequence Ask(string wireName)
+    {
+        lock (_lock)
+        {
+            if (!_channels.TryGetValue(wireName, out var outgoing)) return new(wireName, _floor, IsFresh: _floor > 0);
+            return new(wireName, outgoing.Sequence, outgoing.IsFresh);
+        }
+    }
+
+    /// <summary>Forgets channels that have not been published to for minutes. Should they be again, their numbers begin above all that were forgotten.</summary>
+    public void Forget()
+    {
+        var now = time.GetTimestamp();
+        foreach (var (name, channel) in _channels)
+        {
+            lock (_lock)
+            {
+                if (channel.IsDirty || time.GetElapsedTime(channel.UsedAt, now) < s_forgetAfter) continue;
+                channel.IsForgotten = true;
+                _floor = Math.Max(_floor, channel.Sequence);
+                _channels.TryRemove(new(name, channel));
+            }
+        }
+    }
+
+    private OutgoingChannel Create(string wireName)
+    {
+        lock (_lock) return _channels.GetOrAdd(wireName, new OutgoingChannel(wireName, _floor, isFresh: _floor > 0));
+    }
+
+    // Under _lock.
+    private bool TryAdd(OutgoingChannel channel, RelayFlags flags, ReadOnlySpan<byte> payload, out bool wakes)
+    {
+        channel.UsedAt = time.GetTimestamp();
+        if (!channel.IsDirty && !WireName.IsOurs(channel.WireName))
+        {
+            channel.IsDirty = true;
+            _dirty.Add(channel);
+        }
+
+        var room = MaxMessageBytes - RelayHeader.Length;
+        var parts = payload.Length <= room ? 1 : (payload.Length + room - 1) / room;
+        var length = payload.Length + ((long)parts * RelayHeader.Length);
+        wakes = false;
+        if (_waiting + length > options.MaxOutgoingBytes)
+        {
+            channel.Sequence += parts;
+            channel.IsFresh = false;
+            return false;
+        }
+
+        AddParts(channel, flags, payload, room);
+        _waiting += length;
+        wakes = !_isPumped;
+        _isPumped = true;
+        return true;
+    }
+
+    private void AddParts(OutgoingChannel channel, RelayFlags flags, ReadOnlySpan<byte> payload, int room)
+    {
+        flags |= RelayFlags.First;
+        while (true)
+        {
+            var part = payload[..Math.Min(room, payload.Length)];
+            payload = payload[part.Length..];
+            if (payload.IsEmpty) flags |= RelayFlags.Last;
+            if (channel.IsFresh) flags |= RelayFlags.Fresh;
+            channel.IsFresh = false;
+
+            var message = _filling.Add(channel, RelayHeader.Length + part.Length);
+            new RelayHeader(flags, node, ++channel.Sequence).Write(message);
+            part.CopyTo(message[RelayHeader.Length..]);
+            if (payload.IsEmpty) return;
+            flags &= ~(RelayFlags.First | RelayFlags.Fresh);
+        }
+    }
+}
+
+/// <summary>The number that a node gave last in a channel.</summary>
+/// <param name="WireName">The channel's name on the backplane.</param>
+/// <param name="Sequence">The number; 0 for none yet.</param>
+/// <param name="IsFresh">Whether the next number follows on nothing, and is only known to be larger.</param>
+internal readonly record struct ChannelSequence(string WireName, long Sequence, bool IsFresh = false);

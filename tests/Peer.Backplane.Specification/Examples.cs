@@ -1,0 +1,42 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using NATS.Client.Core;
+
+namespace Peers.Tests;
+
+/// <summary>What docs/cluster.md shows.</summary>
+internal static class Examples
+{
+    public static void Add(WebApplicationBuilder builder)
+    {
+        builder.Services.AddPeers().UseNats(options =>
+        {
+            options.Url = "nats://10.0.0.1:4222,nats://10.0.0.2:4222";
+            options.Prefix = "chat";
+        });
+    }
+
+    public static void AddSecured(WebApplicationBuilder builder)
+    {
+        builder.Services.AddPeers().UseNats(options =>
+        {
+            options.Url = "tls://nats.example.com:4222";
+            options.Client = client => client with
+            {
+                AuthOpts = new NatsAuthOpts { CredsFile = "/run/secrets/nats.creds" },
+                TlsOpts = new NatsTlsOpts { CaFile = "/etc/ssl/nats-ca.pem" },
+            };
+        });
+        builder.Services.AddHealthChecks().AddPeerBackplane();
+    }
+}
+
+[PeerHandler("/prices")]
+internal sealed partial class Prices
+{
+    [OnGap]
+    private void Missed(Peer peer, ChannelGap gap) => peer.Send(new Reload(gap.Channel));
+}
+
+[Message]
+internal readonly partial record struct Reload(string Channel);

@@ -1,0 +1,76 @@
+using System.Buffers;
+using System.Collections.Concurrent;
+
+namespace Peers.Tests.Kit;
+
+/// <summary>A backplane between a node and the real one: it counts, loses and repeats on request, and tells when a subscription stands.</summary>
+public sealed class Leash(IBackplane inner) : IBackplane, IBackplaneSink
+{
+    private readonly ConcurrentDictionary<string, TaskCompletionSource> _subscribed = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, TaskCompletionSource> _unsubscribed = new(StringComparer.Ordinal);
+    private IBackplaneSink? _sink;
+    private volatile bool _isDead;
+
+    public string Name => inner.Name;
+
+    public int MaxMessageBytes => Math.Min(inner.MaxMessageBytes, LargestMessage);
+
+    public bool IsConnected => inner.IsConnected;
+
+    public int LargestMessage { get; set; } = int.MaxValue;
+
+    /// <summary>How often each of the application's channels was subscribed to.</summary>
+    public ConcurrentDictionary<string, int> Subscriptions { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>How often what comes is handed on: 0 loses it, 2 repeats it.</summary>
+    public Func<string, byte[], int> Copies { get; set; } = static (_, _) => 1;
+
+    /// <summary>Completes when the server has the subscription.</summary>
+    public Task WhenSubscribed(string channel) => _subscribed.GetOrAdd(channel, static _ => NewSignal()).Task.InTime();
+
+    /// <summary>Completes when the subscription was taken back.</summary>
+    public Task WhenUnsubscribed(string channel) => _unsubscribed.GetOrAdd(channel, static _ => NewSignal()).Task.InTime();
+
+    /// <summary>The node hears nothing more and is not heard, as if its machine had burnt.</summary>
+    public void Kill() => _isDead = true;
+
+    /// <summary>Hands something on as if it had come.</summary>
+    public void Inject(string channel, byte[] message) => _sink!.Receive(channel, new ReadOnlySequence<byte>(message));
+
+    public ValueTask StartAsync(IBackplaneSink sink, CancellationToken cancellationToken)
+    {
+        _sink = sink;
+        return inner.StartAsync(this, cancellationToken);
+    }
+
+    public async ValueTask SubscribeAsync(string channel, CancellationToken cancellationToken)
+    {
+        await inner.SubscribeAsync(channel, cancellationToken);
+        Subscriptions.AddOrUpdate(channel, 1, static (_, count) => count + 1);
+        _subscribed.GetOrAdd(channel, static _ => NewSignal()).TrySetResult();
+    }
+
+    public async ValueTask UnsubscribeAsync(string channel, CancellationToken cancellationToken)
+    {
+        await inner.UnsubscribeAsync(channel, cancellationToken);
+        _subscribed.TryRemove(channel, out _);
+        _unsubscribed.GetOrAdd(channel, static _ => NewSignal()).TrySetResult();
+    }
+
+    public ValueTask PublishAsync(string channel, ReadOnlyMemory<byte> message) => _isDead ? default : inner.PublishAsync(channel, message);
+
+    public ValueTask CloseAsync() => inner.CloseAsync();
+
+    public void Receive(string channel, in ReadOnlySequence<byte> message)
+    {
+        if (_isDead) return;
+        for (var left = Copies(channel, message.ToArray()); left > 0; left--) _sink!.Receive(channel, message);
+    }
+
+    public void Interrupted(string? channel = null)
+    {
+        if (!_isDead) _sink!.Interrupted(channel);
+    }
+
+    private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+}
