@@ -11,4 +11,5 @@ foreach (var policy in Enum.GetValues<Peers.SlowPeerPolicy>())
     await SlowReaders.RunAsync(ledger, policy, isPublished: true);
 }
 
+await Kills.RunAsync(ledger, "nats", Peers.Tests.Kit.NatsBroker.StartAsync, TimeSpan.FromSeconds(isQuick ? 10 : 60));
 return ledger.Close();

@@ -159,6 +159,7 @@ internal sealed class NatsBackplane : IBackplane
         }
 
         if (!IsConnected) throw new BackplaneException($"{Name} is not connected.");
+        Interlocked.Exchange(ref _lostAt, 0);
     }
 
     private ValueTask Lost(object? sender, NatsEventArgs arguments)

@@ -60,7 +60,9 @@ internal sealed partial class ChannelRelay : IBackplaneSink
 
         // The first that others hear of a node is that it begins.
         SendHeartbeat();
-        _pumping = _pump.RunAsync();
+
+        // Away from whatever context the application starts in.
+        _pumping = Task.Run(_pump.RunAsync, CancellationToken.None);
         _isOpen = true;
         _interests.Open();
     }

@@ -10,11 +10,14 @@ namespace Peers.Channels;
 /// </remarks>
 internal sealed class InterestSet(ChannelRegistry channels, IBackplane backplane, BackplaneOptions options, TimeProvider time, IRelayOwner owner, Action<Interest> subscribed)
 {
+    private const int MostTries = 8;
+
     private readonly ConcurrentDictionary<string, Interest> _byWireName = new(StringComparer.Ordinal);
     private readonly ConcurrentQueue<Interest> _lingering = new();
     private readonly ConcurrentQueue<Interest> _failed = new();
     private readonly CancellationTokenSource _closing = new();
     private volatile bool _isOpen;
+    private volatile bool _isFailing;
 
     /// <summary>All of them, as they are now.</summary>
     public IEnumerable<Interest> All
@@ -32,6 +35,7 @@ internal sealed class InterestSet(ChannelRegistry channels, IBackplane backplane
     public async ValueTask OpenAsync(string wireName, CancellationToken cancellationToken)
     {
         var interest = _byWireName.GetOrAdd(wireName, static (name, options) => new(name, name, options.MaxIncomingBytes), options);
+        if (interest.IsSubscribed) return;
         await backplane.SubscribeAsync(wireName, cancellationToken);
         interest.IsSubscribed = true;
     }
@@ -79,7 +83,8 @@ internal sealed class InterestSet(ChannelRegistry channels, IBackplane backplane
     /// <summary>Does what is due: unsubscribes from what lingered long enough, tries again what failed.</summary>
     public void Beat(long now)
     {
-        for (var left = _failed.Count; left > 0 && _failed.TryDequeue(out var failed); left--) TrySettle(failed);
+        // While the server takes none, a few try for all.
+        for (var left = _isFailing ? Math.Min(_failed.Count, MostTries) : _failed.Count; left > 0 && _failed.TryDequeue(out var failed); left--) TrySettle(failed);
         for (var left = _lingering.Count; left > 0 && _lingering.TryDequeue(out var interest); left--)
         {
             if (IsLingering(interest, now)) _lingering.Enqueue(interest);
@@ -125,6 +130,7 @@ internal sealed class InterestSet(ChannelRegistry channels, IBackplane backplane
                 }
             }
 
+            _isFailing = false;
             lock (interest.Gate) interest.IsSubscribed = isWanted;
             if (isWanted) subscribed(interest);
         }
@@ -156,6 +162,7 @@ internal sealed class InterestSet(ChannelRegistry channels, IBackplane backplane
     {
         lock (interest.Gate) interest.IsSettling = false;
         if (!_isOpen) return;
+        _isFailing = true;
         owner.SubscribeFailed(interest.Name, exception);
         _failed.Enqueue(interest);
     }

@@ -24,7 +24,17 @@ internal sealed class OutgoingPump(OutgoingQueue queue, IBackplane backplane, Ac
     {
         while (true)
         {
-            while (queue.TryTake(out var batch)) await PublishAsync(batch);
+            while (queue.TryTake(out var batch))
+            {
+                for (var next = 0; next < batch.Count;)
+                {
+                    next = PublishFrom(batch, next);
+                    if (_pendingCount > 0) await WhenPublished();
+                }
+
+                queue.Return(batch);
+            }
+
             if (_isClosing) return;
             await new ValueTask(this, _signal.Version);
         }
@@ -48,18 +58,16 @@ internal sealed class OutgoingPump(OutgoingQueue queue, IBackplane backplane, Ac
     void IValueTaskSource.OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
         _signal.OnCompleted(continuation, state, token, flags);
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
-    private async ValueTask PublishAsync(OutgoingBatch batch)
+    // Up to the end, or to as many as may be under way.
+    private int PublishFrom(OutgoingBatch batch, int next)
     {
-        for (var i = 0; i < batch.Count; i++)
+        while (next < batch.Count && _pendingCount < Window)
         {
-            var (channel, message) = batch[i];
+            var (channel, message) = batch[next++];
             Publish(channel, message);
-            if (_pendingCount == Window) await WhenPublished();
         }
 
-        if (_pendingCount > 0) await WhenPublished();
-        queue.Return(batch);
+        return next;
     }
 
     private void Publish(OutgoingChannel channel, ReadOnlyMemory<byte> message)

@@ -18,6 +18,7 @@ internal sealed class OutgoingQueue(uint node, BackplaneOptions options, TimePro
     private OutgoingBatch? _spare = new();
     private long _waiting;
     private long _floor;
+    private long _tick = time.GetTimestamp();
 
     // Whether somebody takes what waits or is about to: the pump first looks by itself.
     private bool _isPumped = true;
@@ -79,6 +80,8 @@ internal sealed class OutgoingQueue(uint node, BackplaneOptions options, TimePro
     {
         lock (_lock)
         {
+            // Good enough for who is forgotten after minutes, and nobody looks at the clock for each message.
+            _tick = time.GetTimestamp();
             foreach (var channel in _dirty)
             {
                 channel.IsDirty = false;
@@ -123,7 +126,7 @@ internal sealed class OutgoingQueue(uint node, BackplaneOptions options, TimePro
     // Under _lock.
     private bool TryAdd(OutgoingChannel channel, RelayFlags flags, ReadOnlySpan<byte> payload, out bool wakes)
     {
-        channel.UsedAt = time.GetTimestamp();
+        channel.UsedAt = _tick;
         if (!channel.IsDirty && !WireName.IsOurs(channel.WireName))
         {
             channel.IsDirty = true;
