@@ -49,6 +49,9 @@ internal sealed class NatsBackplane : IBackplane
             ReconnectWaitMax = TimeSpan.FromSeconds(2),
             // A password that is changed while we run is put right while we run.
             IgnoreAuthErrorAbort = true,
+            // The connection may be lost between our look at it and the client's.
+            PublishTimeoutOnDisconnected = true,
+            CommandTimeout = s_patience,
             WriterBufferSize = 1024 * 1024,
         };
         if (loggers is not null) defaults = defaults with { LoggerFactory = loggers };

@@ -99,6 +99,8 @@ public sealed partial class PeerHost : IRelayOwner
         }
     }
 
+    internal Task WhenSubscribed() => _relay?.WhenSubscribed() ?? Task.CompletedTask;
+
     // Whether a message needs to be written out at all.
     private bool IsHeard(string channel) => Channels.HasSubscribers(channel) || _relay is { IsOpen: true };
 

@@ -98,7 +98,7 @@ public sealed class PeerTestHost : IAsyncDisposable
         return this;
     }
 
-    /// <summary>Connects a client. When this returns the peer has joined its channels, and its open hook has run, or run up to where it first awaits.</summary>
+    /// <summary>Connects a client. When this returns the peer has joined its channels, also for what other nodes publish, and its open hook has run, or run up to where it first awaits.</summary>
     /// <param name="path">The path, percent-encoded where needed, with or without a query: <c>/rooms/a?name=Ada</c>.</param>
     /// <param name="configure">Sets headers, user, subprotocols and the like, or null.</param>
     /// <param name="cancellationToken">The client gives up: <see cref="UpgradeRequest.Aborted"/>.</param>
@@ -115,6 +115,7 @@ public sealed class PeerTestHost : IAsyncDisposable
         var admitted = await endpoint.AdmitAsync(this, request, routeValues, cancellationToken);
         var client = new PeerTestClient(this, admitted);
         await client.InTime(admitted.Opened, "its open hook, which holds its thread");
+        await client.InTime(Host.WhenSubscribed(), "the backplane, which does not take its subscriptions");
         return client;
     }
 

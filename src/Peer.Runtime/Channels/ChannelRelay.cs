@@ -89,6 +89,9 @@ internal sealed partial class ChannelRelay : IBackplaneSink
         await DisconnectAsync();
     }
 
+    /// <summary>Completes when the backplane has been told of all channels that have subscribers here, which may be over by then.</summary>
+    public Task WhenSubscribed() => _interests.WhenSettled();
+
     /// <summary>A channel has a subscriber here, perhaps its first.</summary>
     public void Joined(string channel) => _interests.Joined(channel);
 

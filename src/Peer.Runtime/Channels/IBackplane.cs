@@ -6,7 +6,7 @@ namespace Peers;
 /// <remarks>
 /// <para>
 /// The host stands above it. It delivers to its own peers first and never waits for the backplane; it counts who is interested, queues within bounds, numbers what
-/// it publishes and finds what was lost. An implementation only moves bytes. Peers' own tests hold every sentence below: derive from the suite <c>BackplaneSpecification</c>.
+/// it publishes and finds what was lost. An implementation only moves bytes. The suites <c>BackplaneContract</c> and <c>ClusterSpecification</c> among the repository's tests try what stands below.
 /// </para>
 /// <para>How the host calls it:</para>
 /// <list type="bullet">

@@ -19,6 +19,11 @@ internal sealed class InterestSet(ChannelRegistry channels, IBackplane backplane
     private volatile bool _isOpen;
     private volatile bool _isFailing;
 
+    // Guarded by _settlingLock.
+    private readonly Lock _settlingLock = new();
+    private int _settling;
+    private TaskCompletionSource? _settled;
+
     /// <summary>All of them, as they are now.</summary>
     public IEnumerable<Interest> All
     {
@@ -80,6 +85,16 @@ internal sealed class InterestSet(ChannelRegistry channels, IBackplane backplane
         _lingering.Enqueue(interest);
     }
 
+    /// <summary>Completes when nothing is asked of the backplane, which may be over by then. What failed and waits is not waited for.</summary>
+    public Task WhenSettled()
+    {
+        lock (_settlingLock)
+        {
+            if (_settling == 0) return Task.CompletedTask;
+            return (_settled ??= new(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+        }
+    }
+
     /// <summary>Does what is due: unsubscribes from what lingered long enough, tries again what failed.</summary>
     public void Beat(long now)
     {
@@ -107,12 +122,25 @@ internal sealed class InterestSet(ChannelRegistry channels, IBackplane backplane
             interest.IsSettling = true;
         }
 
+        lock (_settlingLock) _settling++;
+
         // Whoever joins may hold a lock, and the backplane is foreign.
         ThreadPool.UnsafeQueueUserWorkItem(static state => _ = state.Set.SettleAsync(state.Interest), (Set: this, Interest: interest), preferLocal: false);
         return true;
     }
 
     private async Task SettleAsync(Interest interest)
+    {
+        await TakeStepsAsync(interest);
+        lock (_settlingLock)
+        {
+            if (--_settling > 0) return;
+            _settled?.TrySetResult();
+            _settled = null;
+        }
+    }
+
+    private async Task TakeStepsAsync(Interest interest)
     {
         while (TryNext(interest, out var isWanted))
         {

@@ -22,7 +22,7 @@ public sealed class RelayAllocationTests
         var backplane = new SilentBackplane();
         await using var host = new PeerHost(new FakeTimeProvider(), backplane: backplane);
         await host.StartAsync();
-        if (hasPeersHere) host.Channels.Subscribe("room", new CountingSubscriber());
+        if (hasPeersHere) Join(host, new CountingSubscriber());
         var payload = new byte[64];
 
         Assert.InRange(await MeasureAsync(() => host.PublishBinary("room", payload), () => backplane.Published), 0, 0.1);
@@ -35,7 +35,7 @@ public sealed class RelayAllocationTests
         await using var host = new PeerHost(new FakeTimeProvider(), backplane: backplane);
         await host.StartAsync();
         var subscriber = new CountingSubscriber();
-        host.Channels.Subscribe("room", subscriber);
+        Join(host, subscriber);
         await backplane.WhenSubscribed.WaitAsync(s_patience);
         var message = new byte[RelayHeader.Length + 64];
         var number = 0L;
@@ -47,6 +47,12 @@ public sealed class RelayAllocationTests
             new RelayHeader(RelayFlags.First | RelayFlags.Last | RelayFlags.Binary, host.Node + 1, ++number).Write(message);
             backplane.Receive("room", message);
         }
+    }
+
+    private static void Join(PeerHost host, CountingSubscriber subscriber)
+    {
+        using var turn = Turn.Enter();
+        host.Channels.Subscribe("room", subscriber, subscriber);
     }
 
     // It spins, on a thread of its own.
@@ -81,7 +87,7 @@ public sealed class RelayAllocationTests
         Thread.Yield();
     }
 
-    private sealed class CountingSubscriber : ISubscriber
+    private sealed class CountingSubscriber : ISubscriber, IMember
     {
         private long _count;
 
@@ -89,7 +95,7 @@ public sealed class RelayAllocationTests
 
         public PeerId Id { get; } = PeerId.Create(1);
 
-        public void Deliver(SharedFrame frame) => Interlocked.Increment(ref _count);
+        public void Deliver(SharedFrame frame) => Interlocked.Add(ref _count, frame.Count);
 
         public void Tell(in ChannelGap gap)
         {
