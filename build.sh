@@ -14,7 +14,8 @@ usage: ./build.sh VERB
   build             build everything, Release
   test [SUITE]      install what is missing, build, publish the samples, run the tests
                     suites: unit | generators | codefixes | aspnetcore | loops | testing | conformance | architecture | samples | cluster | packages
-  soak [--quick]    the long runs: load, churn, faults, slow readers, kills; fails at any breach
+  soak [--quick] [--kills]
+                    the long runs: load, churn, faults, slow readers, kills; fails at any breach; with --kills these alone
   fuzz [SECONDS]    install what is missing, fuzz every target for so long (60), replay what is kept
                     options: TARGET… after the seconds (frames, handshake, inflate, message, connection)
   bench SUITE       the measurements; ends with lines 'figure NAME VALUE UNIT'
@@ -243,7 +244,7 @@ fuzz_target() {
 # Load for minutes, then what connections, faults and slow readers leave behind; ends with a line of counts.
 soak() {
     require brokers
-    bench soak "$@"
+    case " $* " in *" --kills "*) ;; *) bench soak "$@" ;; esac
     dotnet run -c Release --project bench/Peer.Soak -- "$@"
 }
 

@@ -1,4 +1,3 @@
-using System.Text;
 using Peers.Tests.Kit;
 
 namespace Peers.Tests;

@@ -35,7 +35,7 @@ internal static class Examples
 internal sealed partial class Prices
 {
     [OnGap]
-    private void Missed(Peer peer, ChannelGap gap) => peer.Send(new Reload(gap.Channel));
+    private static void Missed(Peer peer, ChannelGap gap) => peer.Send(new Reload(gap.Channel));
 }
 
 [Message]

@@ -5,7 +5,7 @@ namespace Peers.Tests.Kit;
 public sealed partial class Listener
 {
     [OnGap]
-    private void Missed(Peer peer, ChannelGap gap) => peer.Send(new Gap(gap.Channel, gap.Cause.ToString(), gap.Node, gap.First, gap.Last));
+    private static void Missed(Peer peer, ChannelGap gap) => peer.Send(new Gap(gap.Channel, gap.Cause.ToString(), gap.Node, gap.First, gap.Last));
 }
 
 /// <summary>A gap on its way to a test.</summary>
