@@ -76,7 +76,7 @@ public sealed partial class PeerConnection : IOutputOwner, IMember, IAsyncDispos
         _assembler = new(expectMasked: true, options.MaxMessageSize, options.MaxFragments);
         _hooks = new(this, options.MaxPendingBytes);
         _output = new(options, this);
-        _subscriptions = new(host.Channels, _output, this);
+        _subscriptions = new(host.Channels, _output);
         _bucket = CreateBucket();
     }
 

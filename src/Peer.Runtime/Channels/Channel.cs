@@ -35,7 +35,7 @@ internal sealed class Channel(string name) : IGathering
             lock (_lock)
             {
                 var members = new IMember[_count];
-                for (var i = 0; i < _count; i++) members[i] = _subscriptions[i].Member;
+                for (var i = 0; i < _count; i++) members[i] = (IMember)_subscriptions[i].Subscriber.Owner;
                 return members;
             }
         }
@@ -116,13 +116,11 @@ internal sealed class Channel(string name) : IGathering
 }
 
 /// <summary>One subscriber's place in one channel.</summary>
-internal sealed class Subscription(Channel channel, ISubscriber subscriber, IMember member)
+internal sealed class Subscription(Channel channel, ISubscriber subscriber)
 {
     public Channel Channel => channel;
 
     public ISubscriber Subscriber => subscriber;
-
-    public IMember Member => member;
 
     /// <summary>Where it stands in the channel. Guarded by the channel's lock.</summary>
     public int Index { get; set; }

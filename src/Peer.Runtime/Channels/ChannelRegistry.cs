@@ -27,11 +27,11 @@ internal sealed class ChannelRegistry
     public int CountOf(string name) => _channels.TryGetValue(name, out var channel) ? channel.Count : 0;
 
     /// <summary>Adds a subscriber to a channel, making the channel where it is the first. Inside a turn.</summary>
-    public Subscription Subscribe(string name, ISubscriber subscriber, IMember member)
+    public Subscription Subscribe(string name, ISubscriber subscriber)
     {
         while (true)
         {
-            var subscription = new Subscription(_channels.GetOrAdd(name, static name => new Channel(name)), subscriber, member);
+            var subscription = new Subscription(_channels.GetOrAdd(name, static name => new Channel(name)), subscriber);
             if (!subscription.Channel.TryAdd(subscription)) continue;
             Relay?.Joined(name);
             return subscription;

@@ -1,6 +1,6 @@
 namespace Peers.Channels;
 
-/// <summary>Who is in a channel, apart from what is delivered.</summary>
+/// <summary>Who is in a channel: the owner of a subscriber.</summary>
 internal interface IMember
 {
     /// <summary>The id of the peer.</summary>

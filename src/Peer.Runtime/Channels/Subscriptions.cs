@@ -4,7 +4,7 @@ using Peers.Transports;
 namespace Peers.Channels;
 
 /// <summary>The channels that one subscriber is in. Safe from any thread; costs nothing until the first is joined, and one object while it is in one.</summary>
-internal sealed class Subscriptions(ChannelRegistry channels, ISubscriber subscriber, IMember member)
+internal sealed class Subscriptions(ChannelRegistry channels, ISubscriber subscriber)
 {
     private static readonly object s_closed = new();
 
@@ -35,7 +35,7 @@ internal sealed class Subscriptions(ChannelRegistry channels, ISubscriber subscr
         lock (this)
         {
             if (_joined == s_closed || Contains(channel)) return false;
-            Keep(channels.Subscribe(channel, subscriber, member));
+            Keep(channels.Subscribe(channel, subscriber));
             return true;
         }
     }

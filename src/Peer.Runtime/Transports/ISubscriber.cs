@@ -5,6 +5,9 @@ internal interface ISubscriber
 {
     /// <summary>Takes a frame, adding a reference where it keeps it. Called inside a turn, under the channel's lock: it must not wait, and must not come back to channels.</summary>
     void Deliver(SharedFrame frame);
+
+    /// <summary>Whose it is, for those who know what that is.</summary>
+    object Owner { get; }
 }
 
 /// <summary>Something that puts together what is for many, until the turn ends.</summary>

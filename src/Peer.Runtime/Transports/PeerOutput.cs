@@ -31,6 +31,9 @@ internal sealed partial class PeerOutput(PeerOptions options, IOutputOwner owner
     private Action? _flushed;
     private Exception? _failure;
 
+    /// <inheritdoc/>
+    public object Owner => owner;
+
     /// <summary>Whether the last frame has been appended, or the connection is gone: nothing more is taken.</summary>
     public bool IsSealed => Volatile.Read(ref _isSealed);
 

@@ -15,8 +15,8 @@ public sealed class ChannelTests
     public ChannelTests()
     {
         using var turn = Turn.Enter();
-        _channel.TryAdd(new(_channel, _first, _first));
-        _channel.TryAdd(new(_channel, _second, _second));
+        _channel.TryAdd(new(_channel, _first));
+        _channel.TryAdd(new(_channel, _second));
     }
 
     [Fact]
@@ -78,7 +78,7 @@ public sealed class ChannelTests
         using (var turn = Turn.Enter())
         {
             Publish(turn, "before");
-            _channel.TryAdd(new(_channel, late, late));
+            _channel.TryAdd(new(_channel, late));
             Publish(turn, "after");
         }
 
@@ -90,7 +90,7 @@ public sealed class ChannelTests
     public void Who_leaves_in_the_turn_gets_what_was_published_before()
     {
         var leaving = new Recorder();
-        var subscription = new Subscription(_channel, leaving, leaving);
+        var subscription = new Subscription(_channel, leaving);
         using (var turn = Turn.Enter())
         {
             _channel.TryAdd(subscription);
@@ -134,7 +134,7 @@ public sealed class ChannelTests
         Channel[] channels = [.. Enumerable.Range(0, 50).Select(i => new Channel($"room {i}"))];
         using (var turn = Turn.Enter())
         {
-            foreach (var channel in channels) channel.TryAdd(new(channel, _first, _first));
+            foreach (var channel in channels) channel.TryAdd(new(channel, _first));
             for (var i = 0; i < 100; i++) Publish(turn, $"{i}", channels[i % 50]);
         }
 
@@ -185,13 +185,11 @@ public sealed class ChannelTests
 
     private void Publish(Turn turn, string text, ISubscriber? except) => Publish(turn, text, channel: null, except);
 
-    private sealed class Recorder : ISubscriber, IMember
+    private sealed class Recorder : ISubscriber
     {
-        public PeerId Id => default;
+        public object Owner => this;
 
         public List<List<string>> Pieces { get; } = [];
-
-        public void Tell(in ChannelGap gap) => throw new NotSupportedException();
 
         public void Deliver(SharedFrame frame)
         {

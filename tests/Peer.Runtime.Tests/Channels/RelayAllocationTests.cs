@@ -52,7 +52,7 @@ public sealed class RelayAllocationTests
     private static void Join(PeerHost host, CountingSubscriber subscriber)
     {
         using var turn = Turn.Enter();
-        host.Channels.Subscribe("room", subscriber, subscriber);
+        host.Channels.Subscribe("room", subscriber);
     }
 
     // It spins, on a thread of its own.
@@ -92,6 +92,8 @@ public sealed class RelayAllocationTests
         private long _count;
 
         public long Count => Volatile.Read(ref _count);
+
+        public object Owner => this;
 
         public PeerId Id { get; } = PeerId.Create(1);
 
