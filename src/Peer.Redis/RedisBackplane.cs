@@ -1,11 +1,16 @@
 using System.Collections.Concurrent;
 using System.Net;
+using Microsoft.Extensions.Logging;
 using StackExchange.Redis;
 
 namespace Peers;
 
-/// <summary>Channels over Redis' PUBLISH and SUBSCRIBE.</summary>
-internal sealed class RedisBackplane : IBackplane
+/// <summary>Channels over Redis: PUBLISH and SUBSCRIBE of one literal name a channel, at most once, nothing stored.</summary>
+/// <remarks>
+/// A publish completes when the server has answered; while the connection is lost it fails at once. In a cluster of Redis a channel belongs to the server of
+/// its hash slot. A subscriber that reads too slowly is cut off by the server (<c>client-output-buffer-limit pubsub</c>), and hears of the gap when it is back.
+/// </remarks>
+public sealed class RedisBackplane : IBackplane
 {
     // Redis takes 512 MiB, but gives a subscriber up that 32 MiB wait for (client-output-buffer-limit pubsub).
     private const int LongestMessage = 1024 * 1024;
@@ -29,19 +34,33 @@ internal sealed class RedisBackplane : IBackplane
     // How often a connection was lost since the sink was told last.
     private int _failures;
 
-    public RedisBackplane(RedisBackplaneOptions options)
+    /// <summary>Makes one that is not connected yet.</summary>
+    /// <param name="options">Where the server is.</param>
+    /// <param name="loggers">Where the client logs.</param>
+    /// <exception cref="ArgumentException">An option cannot work.</exception>
+    public RedisBackplane(RedisBackplaneOptions options, ILoggerFactory? loggers = null)
     {
-        _configuration = Configure(options.Configuration);
+        ArgumentNullException.ThrowIfNull(options);
+        options.Validate();
+        _configuration = options.ToClient();
+        _configuration.LoggerFactory ??= loggers;
         _names = new(options.Prefix);
         Name = $"Redis at {string.Join(", ", _configuration.EndPoints.Select(Show))}";
     }
 
+    /// <inheritdoc/>
     public string Name { get; }
 
+    /// <inheritdoc/>
     public int MaxMessageBytes => LongestMessage;
 
+    /// <inheritdoc/>
+    public bool IsConnected => _connection is not null && _redis.IsConnected();
+
+    /// <inheritdoc/>
     public async ValueTask StartAsync(IBackplaneSink sink, CancellationToken cancellationToken)
     {
+        ArgumentNullException.ThrowIfNull(sink);
         _sink = sink;
         var connection = await ConnectAsync(cancellationToken);
         _redis = connection.GetSubscriber();
@@ -49,6 +68,7 @@ internal sealed class RedisBackplane : IBackplane
         _connection = connection;
     }
 
+    /// <inheritdoc/>
     public async ValueTask SubscribeAsync(string channel, CancellationToken cancellationToken)
     {
         var name = _names.Of(channel);
@@ -67,6 +87,7 @@ internal sealed class RedisBackplane : IBackplane
         }
     }
 
+    /// <inheritdoc/>
     public async ValueTask UnsubscribeAsync(string channel, CancellationToken cancellationToken)
     {
         if (!_subscriptions.TryRemove(channel, out var subscription)) return;
@@ -74,13 +95,15 @@ internal sealed class RedisBackplane : IBackplane
         await _redis.UnsubscribeAsync(subscription.Name).WaitAsync(cancellationToken);
     }
 
-    // The client copies the bytes when it writes them to its buffer, which precedes the answer.
+    /// <inheritdoc/>
     public ValueTask PublishAsync(string channel, ReadOnlyMemory<byte> message)
     {
+        // The client copies the bytes when it writes them to its buffer, which precedes the answer.
         var name = _subscriptions.TryGetValue(channel, out var subscription) ? subscription.Name : _names.Of(channel);
         return new(_redis.PublishAsync(name, message));
     }
 
+    /// <inheritdoc/>
     public async ValueTask CloseAsync()
     {
         lock (_telling) _isClosed = true;
@@ -103,16 +126,6 @@ internal sealed class RedisBackplane : IBackplane
 
         await _connection.DisposeAsync();
         await Task.WhenAll(_subscriptions.Values.Select(subscription => subscription.WhenStopped));
-    }
-
-    // What the contract asks of the client, whatever else it is told: fail at once while there is no connection, and repeat nothing.
-    private static ConfigurationOptions Configure(ConfigurationOptions configuration)
-    {
-        var own = configuration.Clone();
-        own.AbortOnConnectFail = true;
-        own.BacklogPolicy = BacklogPolicy.FailFast;
-        own.RetryPolicy = null;
-        return own;
     }
 
     private static string Show(EndPoint endpoint) => endpoint is DnsEndPoint { Host: var host, Port: var port } ? $"{host}:{port}" : endpoint.ToString()!;

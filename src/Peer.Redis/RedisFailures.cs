@@ -9,14 +9,17 @@ internal static class RedisFailures
 
     private static string Reason(Exception exception) => exception switch
     {
-        RedisConnectionException { FailureType: ConnectionFailureType.AuthenticationFailure } =>
-            "refuses the user or password. Set User and Password of RedisBackplaneOptions.Configuration to what the server's configuration or ACL has.",
-        _ when exception.ToString() is var text && (text.Contains("NOAUTH", StringComparison.Ordinal) || text.Contains("WRONGPASS", StringComparison.Ordinal)) =>
-            "asks for a password, or for another. Set User and Password of RedisBackplaneOptions.Configuration to what the server's configuration or ACL has.",
+        _ when IsAboutPassword(exception) =>
+            "asks for another user or password. Set user= and password= in RedisBackplaneOptions.Configuration to what the server has.",
         RedisServerException => $"refuses a command: {exception.Message}",
-        _ when exception is TimeoutException =>
+        TimeoutException =>
             "has accepted the connection and does not answer. See whether the server is overloaded, or something else listens there.",
-        _ => "does not answer. Start the server, or correct EndPoints (and Ssl, where it speaks TLS) of RedisBackplaneOptions.Configuration. " +
-            "With OnStart = Degraded the application starts without it and connects later.",
+        _ =>
+            "does not answer. Start it, or correct RedisBackplaneOptions.Configuration (ssl=true where it speaks TLS); with OnStart = BackplaneStart.Degraded the application starts without it.",
     };
+
+    // A server that wants a password before anything else refuses the greeting, which the client does not count as a failed login.
+    private static bool IsAboutPassword(Exception exception) =>
+        exception is RedisConnectionException { FailureType: ConnectionFailureType.AuthenticationFailure }
+        || (exception.ToString() is var text && (text.Contains("NOAUTH", StringComparison.Ordinal) || text.Contains("WRONGPASS", StringComparison.Ordinal)));
 }

@@ -29,6 +29,16 @@ internal static class Examples
         });
         builder.Services.AddHealthChecks().AddPeerBackplane();
     }
+
+    public static void AddRedis(WebApplicationBuilder builder)
+    {
+        builder.Services.AddPeers().UseRedis(options =>
+        {
+            options.Configuration = "redis.example.com:6380,ssl=true,user=chat";
+            options.Client = client => client.Password = File.ReadAllText("/run/secrets/redis");
+            options.Prefix = "chat";
+        });
+    }
 }
 
 [PeerHandler("/prices")]

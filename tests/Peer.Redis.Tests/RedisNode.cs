@@ -20,13 +20,8 @@ internal sealed class RedisNode : IAsyncDisposable
         return node;
     }
 
-    public static RedisBackplane Make(RedisServer server, Action<ConfigurationOptions>? configure = null)
-    {
-        var options = new RedisBackplaneOptions();
-        options.Configuration.EndPoints.Add(server.Endpoint);
-        configure?.Invoke(options.Configuration);
-        return new(options);
-    }
+    public static RedisBackplane Make(RedisServer server, Action<ConfigurationOptions>? configure = null) =>
+        new(new RedisBackplaneOptions { Configuration = server.Endpoint, Client = configure });
 
     public ValueTask StartAsync() => Backplane.StartAsync(Sink, CancellationToken.None);
 
