@@ -19,9 +19,10 @@ usage: ./build.sh VERB
   fuzz [SECONDS]    install what is missing, fuzz every target for so long (60), replay what is kept
                     options: TARGET… after the seconds (frames, handshake, inflate, message, connection)
   bench SUITE       the measurements; ends with lines 'figure NAME VALUE UNIT'
-                    suites: echo | typed | fanout | codec | generator | engine | micro | idle | startup | all
+                    suites: echo | typed | fanout | cluster | codec | generator | engine | micro | idle | startup | all
                     options: --quick, --only LOAD, --servers A,B, --write (docs/benchmarks.md)
-  publish           both samples as Native AOT binaries, to artifacts/publish/NAME
+  cluster [--redis] samples/Cluster: a broker (NATS), three nodes and a proxy in front, until Ctrl-C
+  publish           the samples as Native AOT binaries, to artifacts/publish/NAME
   pack              the NuGet packages, to artifacts/packages
 TEXT
 }
@@ -78,6 +79,8 @@ run_tests() {
         testing) test_project Peer.Testing.Tests ;;
         architecture) test_project Peer.Architecture.Tests ;;
         samples)
+            require brokers
+            require proxy
             # The tests also start the program as `dotnet run` would.
             dotnet build samples/Chat -c Release -v q
             publish
@@ -157,7 +160,7 @@ publish() {
     require dotnet
     require linker
     local sample
-    for sample in Echo Chat; do
+    for sample in Echo Chat Cluster; do
         rm -rf "artifacts/publish/$sample"
         dotnet publish "samples/$sample" -c Release -v q -o "artifacts/publish/$sample"
     done
@@ -176,6 +179,7 @@ pack() {
 bench() {
     require dotnet
     rivals
+    case "${1:-}" in cluster | all) require brokers ;; esac
     case "${1:-}" in echo | typed | fanout | codec | all) publish_bench ;; esac
     case "${1:-}" in startup | all) publish_startup ;; esac
     dotnet run -c Release --project bench/Peer.Bench -- "$@"
@@ -248,6 +252,62 @@ soak() {
     dotnet run -c Release --project bench/Peer.Soak -- "$@"
 }
 
+# A broker, three nodes, and in front of them a proxy that knows nothing of peers. Whatever was started ends with the script.
+cluster() {
+    require dotnet
+    require brokers
+    require proxy
+    local broker node bin="samples/Cluster/bin/Release/net10.0/Cluster"
+    dotnet build samples/Cluster -c Release -v q
+    started=()
+    trap 'kill "${started[@]}" 2>/dev/null || true; wait' EXIT
+    trap 'exit 0' INT TERM
+
+    broker=$(free_port)
+    case "${1:-}" in
+        "")
+            start_daemon "$broker" nats-server --addr 127.0.0.1 --port "$broker"
+            set -- --nats "nats://127.0.0.1:$broker" ;;
+        --redis)
+            start_daemon "$broker" redis-server --bind 127.0.0.1 --port "$broker" --save "" --appendonly no
+            set -- --redis "127.0.0.1:$broker" ;;
+        *) fail "cluster takes nothing, or --redis" ;;
+    esac
+
+    export PAGE NODE1 NODE2 NODE3
+    NODE1=$(free_port) NODE2=$(free_port) NODE3=$(free_port) PAGE=$(free_port)
+    for node in one:$NODE1 two:$NODE2 three:$NODE3; do
+        start_daemon "${node#*:}" "$bin" --urls "http://127.0.0.1:${node#*:}" --node "${node%:*}" "$@"
+        echo "node ${node%:*} is process ${started[-1]}: kill it, and watch the page"
+    done
+    start_daemon "$PAGE" haproxy -db -f samples/Cluster/haproxy.cfg
+    echo "The page is at http://127.0.0.1:$PAGE/ (Ctrl-C ends everything)"
+    wait
+}
+
+# Starts what listens on a port, and returns when it does.
+start_daemon() {
+    local port="$1" log
+    shift
+    log=$(mktemp)
+    PATH="$PATH:/usr/sbin" "$@" >"$log" 2>&1 &
+    started+=($!)
+    until (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; do
+        kill -0 "${started[-1]}" 2>/dev/null || { cat "$log" >&2; rm -f "$log"; fail "$1 did not come to listen on port $port"; }
+        sleep 0.1
+    done
+    rm -f "$log"
+}
+
+# Below those that Linux gives to clients, and not taken.
+free_port() {
+    local port
+    while port=$((20000 + RANDOM % 12000)); do
+        (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null || break
+    done
+    echo "$port"
+}
+
 # Says what is missing and why it is needed, and installs it from Debian's packages.
 require() {
     case "$1" in
@@ -298,7 +358,7 @@ fail() {
 verb="${1:-}"
 shift || true
 case "$verb" in
-    format | api | build | publish | pack | bench | fuzz) "$verb" "$@" ;;
+    format | api | build | publish | pack | bench | fuzz | cluster) "$verb" "$@" ;;
     test) run_tests "$@" ;;
     soak) soak "$@" ;;
     "" | help | --help) usage ;;

@@ -8,6 +8,7 @@ public sealed class ShutdownTests
     [Theory]
     [InlineData("Echo", "/")]
     [InlineData("Chat", "/rooms/lobby")]
+    [InlineData("Cluster", "/table")]
     public async Task SIGTERM_closes_every_peer_with_1012_and_the_process_ends_with_0(string sample, string path)
     {
         await using var server = await ServerProcess.StartAsync(Repository.Published(sample));
