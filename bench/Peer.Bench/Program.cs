@@ -6,7 +6,7 @@ using Peers.Bench.Suites;
 var arguments = new Arguments(args);
 return args switch
 {
-    ["serve", var kind, ..] => await ServeCommand.RunAsync(arguments, ServerKinds.Of(kind)),
+    ["serve", var kind, ..] => await ServeCommand.RunAsync(arguments, ClusterNode.Of(kind, arguments)),
     ["load", ..] => LoadCommand.Run(arguments),
     [var suite, ..] => SuiteCommand.Run(suite, arguments, string.Join(' ', args)),
     [] => SuiteCommand.Help(),

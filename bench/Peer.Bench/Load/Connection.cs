@@ -7,14 +7,15 @@ namespace Peers.Bench.Load;
 /// <summary>One connection of the load generator: what it still owes the server, and what it has heard.</summary>
 /// <param name="socket">Connected and upgraded.</param>
 /// <param name="recordLength">The length of the messages that are counted.</param>
-internal sealed class Connection(Socket socket, int recordLength)
+/// <param name="wholeUpTo">Up to which length messages are looked at whole; longer ones are counted by their headers.</param>
+internal sealed class Connection(Socket socket, int recordLength, int wholeUpTo)
 {
     // What is read goes behind what the scanner held back.
     private const int Front = FrameScanner.MaxWhole + FrameScanner.MaxHeader;
     private static readonly byte[] s_buffer = new byte[Front + (256 * 1024)];
 
     private readonly int _descriptor = (int)socket.Handle;
-    private FrameScanner _scanner = new(recordLength);
+    private FrameScanner _scanner = new(recordLength, wholeUpTo);
     private byte[] _unsent = [];
 
     public int Descriptor => _descriptor;

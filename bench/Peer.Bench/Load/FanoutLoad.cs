@@ -53,19 +53,19 @@ internal sealed class FanoutLoad : IDisposable
         _batch = new byte[options.Depth * _frame.Length];
         _next = new int[options.Connections];
         _isJoined = new bool[options.Connections];
-        _subscribers = [.. Enumerable.Range(0, options.Connections).Select(_ => new Connection(Client.Open(options.Port, dialect), dialect.Reply.Length))];
-        _publisher = new(Client.Open(options.Port, dialect), dialect.Reply.Length);
+        _subscribers = [.. Enumerable.Range(0, options.Connections).Select(i => new Connection(Client.Open(options.Ports[i % options.Ports.Count], dialect), dialect.Reply.Length, FrameScanner.MaxWhole))];
+        _publisher = new(Client.Open(options.Port, dialect), dialect.Reply.Length, FrameScanner.MaxWhole);
         for (var i = 0; i < _subscribers.Length; i++) _epoll.Add(_subscribers[i].Descriptor, i);
     }
 
     public LoadResult Run()
     {
-        var costOfAsking = ServerStats.CostOf(_options.Port);
+        var costOfAsking = ServerStats.CostOf(_options.Ports);
         WaitUntilAllHaveJoined();
         Publish();
         RunFor(_options.Warmup);
         _latency = new();
-        var meter = new Meter(_options.Port, _count, costOfAsking);
+        var meter = new Meter(_options.Ports, _count, costOfAsking);
         RunFor(_options.Seconds);
         return meter.Stop(_count) with { P50 = _latency.Microseconds(0.5), P99 = _latency.Microseconds(0.99) };
     }

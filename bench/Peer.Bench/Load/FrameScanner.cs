@@ -8,10 +8,10 @@ namespace Peers.Bench.Load;
 /// in fragments). Messages of any other length, such as SignalR's pings, and control frames are passed over. Short messages are
 /// seen whole, long ones are not.
 /// </remarks>
-internal struct FrameScanner(int recordLength)
+internal struct FrameScanner(int recordLength, int wholeUpTo)
 {
-    /// <summary>Frames and messages up to this long are always seen whole; so much is kept from one read to the next.</summary>
-    public const int MaxWhole = 8 * 1024;
+    /// <summary>Frames and messages may be seen whole up to this length; so much is kept from one read to the next.</summary>
+    public const int MaxWhole = 32 * 1024;
 
     /// <summary>The longest header of a frame that is not masked, RFC 6455 §5.2.</summary>
     public const int MaxHeader = 10;
@@ -42,7 +42,7 @@ internal struct FrameScanner(int recordLength)
         while (TryReadHeader(bytes, out var header, out var length))
         {
             var available = bytes.Length - header;
-            if (available < length && length <= MaxWhole) break;
+            if (available < length && length <= wholeUpTo) break;
 
             var payload = bytes.Slice(header, (int)Math.Min(available, length));
             TakeFrame(bytes[0], payload, length, ref sink);
@@ -68,10 +68,10 @@ internal struct FrameScanner(int recordLength)
             return;
         }
 
-        if (_length + length <= MaxWhole) payload.CopyTo((_fragments ??= new byte[MaxWhole]).AsSpan((int)_length));
+        if (_length + length <= wholeUpTo) payload.CopyTo((_fragments ??= new byte[wholeUpTo]).AsSpan((int)_length));
         _length += length;
         if (!isFinal) return;
-        Deliver(_length <= MaxWhole ? _fragments.AsSpan(0, (int)_length) : default, _length, ref sink);
+        Deliver(_length <= wholeUpTo ? _fragments.AsSpan(0, (int)_length) : default, _length, ref sink);
         _length = 0;
     }
 
@@ -88,7 +88,7 @@ internal struct FrameScanner(int recordLength)
     private void Hold(ReadOnlySpan<byte> bytes)
     {
         if (bytes.IsEmpty) return;
-        bytes.CopyTo(_held ??= new byte[MaxWhole + MaxHeader]);
+        bytes.CopyTo(_held ??= new byte[wholeUpTo + MaxHeader]);
         _heldCount = bytes.Length;
     }
 

@@ -5,7 +5,7 @@ namespace Peers.Bench.Load;
 /// <summary>What the load generator does.</summary>
 /// <param name="Workload"><c>echo</c>, <c>typed</c> or <c>fanout</c>.</param>
 /// <param name="Server">Whose dialect it speaks: <c>signalr</c>, or anything else.</param>
-/// <param name="Port">Where the server listens, on the loopback.</param>
+/// <param name="Port">Where the server listens, on the loopback; of several, the one that is published to.</param>
 /// <param name="Connections">How many connections; in a fan-out, subscribers.</param>
 /// <param name="Depth">How many messages are in flight: on each connection, or of the one publisher.</param>
 /// <param name="Size">The length of a text, in bytes.</param>
@@ -13,6 +13,12 @@ namespace Peers.Bench.Load;
 /// <param name="Seconds">Seconds that are counted.</param>
 internal sealed record LoadOptions(string Workload, string Server, int Port, int Connections, int Depth, int Size, double Warmup, double Seconds)
 {
+    /// <summary>Where the other nodes listen. Connections are spread over all.</summary>
+    public IReadOnlyList<int> OtherPorts { get; init; } = [];
+
+    /// <summary>Where all nodes listen.</summary>
+    public IReadOnlyList<int> Ports => [Port, .. OtherPorts];
+
     public static LoadOptions Parse(Arguments arguments) => new(
         arguments.Text("--workload", "echo"),
         arguments.Text("--server", "peer"),
@@ -21,13 +27,17 @@ internal sealed record LoadOptions(string Workload, string Server, int Port, int
         arguments.Number("--depth", 1),
         arguments.Number("--size", 20),
         arguments.Fraction("--warmup", 1),
-        arguments.Fraction("--seconds", 2));
+        arguments.Fraction("--seconds", 2))
+    {
+        OtherPorts = [.. arguments.Text("--other-ports", "").Split(',', StringSplitOptions.RemoveEmptyEntries).Select(port => int.Parse(port, CultureInfo.InvariantCulture))],
+    };
 
     public string[] ToArguments() =>
     [
         "--workload", Workload,
         "--server", Server,
         "--port", Invariant(Port),
+        "--other-ports", string.Join(',', OtherPorts.Select(port => Invariant(port))),
         "--connections", Invariant(Connections),
         "--depth", Invariant(Depth),
         "--size", Invariant(Size),

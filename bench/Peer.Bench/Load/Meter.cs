@@ -5,17 +5,17 @@ namespace Peers.Bench.Load;
 /// <summary>Measures from its making to <see cref="Stop"/>: the clock, both processors' time, the server's allocations.</summary>
 internal sealed class Meter
 {
-    private readonly int _port;
+    private readonly IReadOnlyList<int> _ports;
     private readonly long _counted;
     private readonly long _costOfAsking;
     private readonly ServerStats _server;
     private readonly TimeSpan _cpu;
     private readonly long _started;
 
-    public Meter(int port, long counted, long costOfAsking)
+    public Meter(IReadOnlyList<int> ports, long counted, long costOfAsking)
     {
-        (_port, _counted, _costOfAsking) = (port, counted, costOfAsking);
-        _server = ServerStats.Of(port);
+        (_ports, _counted, _costOfAsking) = (ports, counted, costOfAsking);
+        _server = ServerStats.Of(ports);
         _cpu = Environment.CpuUsage.TotalTime;
         _started = Stopwatch.GetTimestamp();
     }
@@ -24,7 +24,7 @@ internal sealed class Meter
     {
         var elapsed = Stopwatch.GetElapsedTime(_started);
         var cpu = Environment.CpuUsage.TotalTime - _cpu;
-        var server = ServerStats.Of(_port);
+        var server = ServerStats.Of(_ports);
         var messages = counted - _counted;
         if (messages == 0) throw new InvalidOperationException("Not one message came back.");
         return new(

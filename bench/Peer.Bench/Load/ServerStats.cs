@@ -12,12 +12,16 @@ internal sealed record ServerStats(long Allocated, double CpuMicroseconds, long 
     private static readonly HttpClient s_http = new();
 
     /// <summary>What being asked allocates, so that it is not put down to messages. Asked while nothing else happens.</summary>
-    public static long CostOf(int port)
+    public static long CostOf(IReadOnlyList<int> ports)
     {
-        for (var i = 0; i < 10; i++) Of(port);
-        var before = Of(port);
-        return Of(port).Allocated - before.Allocated;
+        for (var i = 0; i < 10; i++) Of(ports);
+        var before = Of(ports);
+        return Of(ports).Allocated - before.Allocated;
     }
+
+    /// <summary>Asks every node, and adds up.</summary>
+    public static ServerStats Of(IReadOnlyList<int> ports) =>
+        ports.Select(port => Of(port)).Aggregate(static (sum, one) => new(sum.Allocated + one.Allocated, sum.CpuMicroseconds + one.CpuMicroseconds, sum.Resident + one.Resident, sum.Live + one.Live));
 
     /// <summary>Asks the server, which first collects its garbage where that is wanted.</summary>
     public static ServerStats Of(int port, bool collect = false)

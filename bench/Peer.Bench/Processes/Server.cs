@@ -32,18 +32,18 @@ internal sealed class Server : IDisposable
     public int Port { get; }
 
     /// <summary>Starts the server of a contender and returns when it listens.</summary>
-    public static Server Start(Contender contender)
+    public static Server Start(Contender contender, params string[] more)
     {
         var port = FreePort();
-        var process = Start(contender, port.ToString(CultureInfo.InvariantCulture));
+        var process = Start(contender, port.ToString(CultureInfo.InvariantCulture), more);
         if (process.StandardOutput.ReadLine() != ServeCommand.Ready) throw new InvalidOperationException($"The server '{contender.Name}' did not start.");
         return new(process, port);
     }
 
-    private static Process Start(Contender contender, string port)
+    private static Process Start(Contender contender, string port, string[] more)
     {
         if (Rivals.CommandOf(contender) is { } rival) return PinnedProcess.Start(Cores.Server, rival.File, [rival.Script, "--port", port]);
-        string[] arguments = ["serve", contender.Kind, "--port", port, .. s_switches[contender.Transport]];
+        string[] arguments = ["serve", contender.Kind, "--port", port, .. s_switches[contender.Transport], .. more];
         if (contender.IsNative) return PinnedProcess.Start(Cores.Server, Rivals.Native, arguments);
         return PinnedProcess.StartSelf(Cores.Server, arguments, contender.Transport == ServerTransport.Inline ? s_inline : null);
     }

@@ -1,6 +1,6 @@
 namespace Peers.Bench.Servers;
 
-/// <summary><c>serve KIND --port N [--inline|--loop]</c>: a server with Kestrel's defaults, until its standard input ends.</summary>
+/// <summary><c>serve KIND --port N [--inline|--loop] [--nats URL|--redis HOST:PORT]</c>: a server with Kestrel's defaults, until its standard input ends.</summary>
 internal static class ServeCommand
 {
     /// <summary>What it prints when it listens.</summary>

@@ -19,6 +19,7 @@ internal static class AllSuites
         ("echo", new ServerSuite("echo", EchoLoads, s_withFloor)),
         ("typed", new ServerSuite("typed", TypedLoads, s_withInline)),
         ("fanout", new ServerSuite("fanout", FanoutLoads, s_defaults)),
+        ("cluster", new ClusterSuite()),
         ("codec", new CodecSuite()),
         ("generator", new GeneratorSuite()),
         ("engine", new EngineSuite()),

@@ -16,12 +16,12 @@ internal sealed class Rounds
     public static Rounds Run(string workload, ServerLoad load, IReadOnlyList<Contender> contenders, Settings settings)
     {
         var rounds = new Rounds();
-        var servers = new List<Server>();
+        var servers = new List<Deployment>();
         try
         {
             foreach (var contender in contenders)
             {
-                servers.Add(Server.Start(contender));
+                servers.Add(Deployment.Start(contender));
                 rounds._results[contender] = [];
                 Generator.Run(OptionsOf(contender, servers[^1]) with { Warmup = settings.IsQuick ? 1 : CompileSeconds, Seconds = 0.5 });
             }
@@ -40,8 +40,8 @@ internal sealed class Rounds
 
         return rounds;
 
-        LoadOptions OptionsOf(Contender contender, Server server) =>
-            new(workload, contender.Kind, server.Port, load.Connections, load.Depth, load.Size, settings.Warmup, settings.Seconds);
+        LoadOptions OptionsOf(Contender contender, Deployment servers) =>
+            new(workload, contender.Kind, servers.Ports[0], load.Connections, load.Depth, load.Size, settings.Warmup, settings.Seconds) { OtherPorts = [.. servers.Ports.Skip(1)] };
     }
 
     public double Median(Contender contender, Func<LoadResult, double> value) => _results[contender].Select(value).Median();

@@ -41,8 +41,8 @@ internal static class SuiteCommand
               --write   update docs/benchmarks.md
 
             Parts of it alone:
-              serve peer|managed|signalr|signalr-msgpack|bare --port N [--inline|--loop]
-              load --workload echo|typed|fanout --server peer|managed|signalr|signalr-msgpack --port N --connections N --depth N --size N
+              serve peer|managed|signalr|signalr-msgpack|bare --port N [--inline|--loop] [--nats URL|--redis HOST:PORT]
+              load --workload echo|typed|fanout --server peer|managed|signalr|signalr-msgpack --port N [--other-ports N,N] --connections N --depth N --size N
             """);
         return 2;
     }
