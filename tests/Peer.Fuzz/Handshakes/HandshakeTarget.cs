@@ -29,7 +29,7 @@ internal sealed class HandshakeTarget : IFuzzTarget
         if (fault is null) CheckAccepted(http);
         else Claim.That(fault.StatusCode is 400 or 405 or 426 or 501);
 
-        CheckSubprotocols(new HttpUpgradeRequest(http, default));
+        CheckSubprotocols(new HttpUpgradeRequest(http, new HandshakeClock(TimeProvider.System, Timeout.InfiniteTimeSpan)));
         foreach (var origin in http.Request.Headers.Origin) CheckOrigin(origin!, http.Request);
         foreach (var options in s_compression)
         {
