@@ -28,6 +28,12 @@ internal sealed class Subscriptions(ChannelRegistry channels, ISubscriber subscr
         }
     }
 
+    /// <summary>Whether it is in a channel.</summary>
+    public bool Contains(string channel)
+    {
+        lock (_lock) return _byName?.ContainsKey(channel) == true;
+    }
+
     /// <summary>Joins a channel; false where it was in the channel already, or has left for good.</summary>
     public bool Add(string channel)
     {
