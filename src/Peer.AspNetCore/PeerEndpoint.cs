@@ -160,7 +160,9 @@ internal sealed class PeerEndpoint(PeerHandlerInfo handler, Func<PeerOptions, Pe
             if (bytes is null) await connection.DisposeAsync();
         }
 
-        return bytes is null ? null : (connection, bytes);
+        if (bytes is null) return null;
+        _metrics.HandshakeEnded("accepted");
+        return (connection, bytes);
     }
 
     private PeerConnection? Create(EndpointSettings settings)
@@ -190,7 +192,8 @@ internal sealed class PeerEndpoint(PeerHandlerInfo handler, Func<PeerOptions, Pe
 
         if (await asking is not { } result || !IsOffered(result.Subprotocol, request))
         {
-            if (!http.RequestAborted.IsCancellationRequested) await AnswerAsync(http, s_failed);
+            if (http.RequestAborted.IsCancellationRequested) _metrics.HandshakeEnded("aborted");
+            else await AnswerAsync(http, s_failed);
             return null;
         }
 
@@ -262,7 +265,7 @@ internal sealed class PeerEndpoint(PeerHandlerInfo handler, Func<PeerOptions, Pe
 
     private async Task RejectAsync(HttpContext http, UpgradeResult result)
     {
-        _metrics.HandshakeRejected("hook");
+        _metrics.HandshakeEnded("hook");
         if (await TrySetHeadersAsync(http, result)) await WriteAsync(http, result.StatusCode, result.Body);
     }
 
@@ -317,7 +320,7 @@ internal sealed class PeerEndpoint(PeerHandlerInfo handler, Func<PeerOptions, Pe
 
     private Task AnswerAsync(HttpContext http, HandshakeFault fault)
     {
-        _metrics.HandshakeRejected(fault.Kind);
+        _metrics.HandshakeEnded(fault.Kind);
         if (fault.HeaderName is { } name) http.Response.Headers[name] = fault.HeaderValue;
 
         // RFC 9110 §7.8: who sends Upgrade lists it in Connection.

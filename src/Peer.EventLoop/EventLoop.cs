@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.ComponentModel;
 using System.Diagnostics;
 using Peers.Interop;
+using Peers.Observability;
 
 namespace Peers;
 
@@ -14,6 +15,8 @@ internal sealed class EventLoop
     private const int ReceiveSize = 256 * 1024;
 
     private readonly EventLoopLog _log;
+    private readonly EventLoopMetrics _metrics;
+    private readonly KeyValuePair<string, object?> _tag;
     private readonly TimeProvider _time;
     private readonly Thread _thread;
     private readonly Epoll _epoll = new();
@@ -39,9 +42,10 @@ internal sealed class EventLoop
     private long _servingSince;
     private volatile IPollable? _serving;
 
-    public EventLoop(int number, EventLoopLog log, TimeProvider time)
+    public EventLoop(int number, EventLoopLog log, EventLoopMetrics metrics, TimeProvider time)
     {
-        (_log, _time) = (log, time);
+        (_log, _metrics, _time) = (log, metrics, time);
+        _tag = new(MetricTags.EventLoop, number);
         if (_wake < 0 || !_epoll.TryAdd(_wake, WakeKey, Readiness.Readable)) throw new Win32Exception(Libc.LastError);
         _thread = new Thread(Run) { Name = $"Peer event loop {number}", IsBackground = true };
         _thread.UnsafeStart();
@@ -123,6 +127,7 @@ internal sealed class EventLoop
         {
             Calls.Waits++;
             var count = _epoll.Wait(_timed.Count == 0 ? -1 : TickMilliseconds);
+            var began = _metrics.BeginPass();
             for (var i = 0; i < count; i++)
             {
                 Serve(_epoll.EventAt(i));
@@ -130,6 +135,7 @@ internal sealed class EventLoop
             }
 
             RunPosted();
+            _metrics.EndPass(began, _tag);
             ExecutionContext.Restore(clean);
             Tick();
             ReuseKeys();

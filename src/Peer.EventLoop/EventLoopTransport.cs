@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using System.Net;
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
@@ -11,6 +12,7 @@ internal sealed class EventLoopTransport : IConnectionListenerFactory, IConnecti
 {
     private readonly PeerEventLoopOptions _options;
     private readonly EventLoopLog _log;
+    private readonly EventLoopMetrics _metrics;
     private readonly TimeProvider _time;
     private readonly Lock _lock = new();
     private EventLoop[]? _loops;
@@ -18,9 +20,10 @@ internal sealed class EventLoopTransport : IConnectionListenerFactory, IConnecti
     private SpareDescriptors? _spare;
     private int _connections;
 
-    public EventLoopTransport(IOptions<PeerEventLoopOptions> options, ILoggerFactory loggers, TimeProvider? time = null)
+    public EventLoopTransport(IOptions<PeerEventLoopOptions> options, ILoggerFactory loggers, TimeProvider? time = null, IMeterFactory? meters = null)
     {
         (_options, _time) = (options.Value, time ?? TimeProvider.System);
+        _metrics = new(meters);
         _log = new(loggers.CreateLogger("Peers"), _time);
         _options.Validate();
         if (!OperatingSystem.IsLinux()) _log.NotLinux();
@@ -81,6 +84,7 @@ internal sealed class EventLoopTransport : IConnectionListenerFactory, IConnecti
 
         foreach (var loop in loops) loop.Stop();
         _spare?.Dispose();
+        _metrics.Dispose();
         return default;
     }
 
@@ -90,7 +94,7 @@ internal sealed class EventLoopTransport : IConnectionListenerFactory, IConnecti
         {
             if (_loops is not null) return _loops;
             _spare = new();
-            _loops = [.. Enumerable.Range(0, _options.Loops).Select(number => new EventLoop(number, _log, _time))];
+            _loops = [.. Enumerable.Range(0, _options.Loops).Select(number => new EventLoop(number, _log, _metrics, _time))];
             _watchdog = new(_loops, _options.BlockedHookThreshold, _log, _time);
             return _loops;
         }

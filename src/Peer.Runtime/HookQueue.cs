@@ -149,22 +149,29 @@ internal sealed class HookQueue(PeerConnection connection, int maxPendingBytes)
     {
         ValueTask task;
         _running = call.Kind;
+        var isObserved = connection.IsObserved;
+        if (isObserved) connection.BeginWatch(call);
         try
         {
             task = connection.Call(call);
             if (task.IsCompleted)
             {
                 task.GetAwaiter().GetResult();
+                if (isObserved) connection.EndWatch();
                 call.Return();
                 return true;
             }
+
+            if (isObserved) connection.LeaveWatch();
         }
         catch (Exception exception)
         {
-            task = connection.HookFailedAsync(call.Kind, exception);
+            return Settle(call, connection.HookFailedAsync(call.Kind, exception), inInput);
         }
 
-        return Settle(call, task, inInput);
+        // It may have ended meanwhile: what it threw is seen by whoever takes its result.
+        Suspend(call, task, inInput);
+        return false;
     }
 
     private bool Settle(in HookCall call, ValueTask task, bool inInput)
@@ -175,9 +182,14 @@ internal sealed class HookQueue(PeerConnection connection, int maxPendingBytes)
             return true;
         }
 
+        Suspend(call, task, inInput);
+        return false;
+    }
+
+    private void Suspend(in HookCall call, ValueTask task, bool inInput)
+    {
         _isInputLent = inInput && connection.Borrows(call.Kind);
         (_suspended ??= new(Ended)).Wait(call, task);
-        return false;
     }
 
     // The hook that had suspended has ended, on whatever thread that happened.
@@ -190,9 +202,11 @@ internal sealed class HookQueue(PeerConnection connection, int maxPendingBytes)
     private bool TryEndPending()
     {
         var suspended = _suspended!;
+        connection.EnterWatch();
         try
         {
             suspended.GetResult();
+            connection.EndWatch();
         }
         catch (Exception exception)
         {

@@ -7,6 +7,7 @@ public sealed partial class PeerConnection
     private byte[]? _requestId;
     private int _requestIdLength;
     private string? _messageType;
+    private bool _reachedNoHook;
 
     internal ReadOnlySpan<byte> RequestId => _requestId.AsSpan(0, _requestIdLength);
 
@@ -23,7 +24,7 @@ public sealed partial class PeerConnection
     /// <summary>Calls a hook. Called by the queue, one at a time; may throw whatever the hook throws.</summary>
     internal ValueTask Call(in HookCall call)
     {
-        (_requestIdLength, _messageType) = (0, null);
+        (_requestIdLength, _messageType, _reachedNoHook) = (0, null, _isDone);
         switch (call.Kind)
         {
             case HookKind.Text:
@@ -54,7 +55,7 @@ public sealed partial class PeerConnection
     {
         try
         {
-            if (_ending!.TransportError is { } failure && Has(PeerHooks.Error)) await _handler.OnError(Peer, new(PeerErrorKind.TransportFailed, failure, "", null, PeerErrorAction.Close));
+            if (_ending!.TransportError is { } failure && Has(PeerHooks.Error)) await CallErrorAsync(new(PeerErrorKind.TransportFailed, failure, "", null, PeerErrorAction.Close));
         }
         catch (Exception exception)
         {
@@ -63,7 +64,7 @@ public sealed partial class PeerConnection
 
         try
         {
-            if (Has(PeerHooks.Close)) await _handler.OnClose(Peer, _closing.End());
+            if (Has(PeerHooks.Close)) await CallCloseHookAsync();
         }
         catch (Exception exception)
         {
@@ -76,10 +77,17 @@ public sealed partial class PeerConnection
     }
 
     /// <summary>A hook threw. The process lives, nobody else notices, and this peer gets what its handler decides. Never faults.</summary>
-    internal async ValueTask HookFailedAsync(HookKind kind, Exception exception)
+    internal ValueTask HookFailedAsync(HookKind kind, Exception exception)
     {
         // A hook that gave up because its peer left has not failed.
-        if (HasGivenUp(exception)) return;
+        var hasFailed = !HasGivenUp(exception);
+        CountReceived();
+        if (_watched is { Watch.IsRunning: true } watched) return AnswerWatchedAsync(watched, kind, exception, hasFailed);
+        return hasFailed ? AnswerFailureAsync(kind, exception) : default;
+    }
+
+    private async ValueTask AnswerFailureAsync(HookKind kind, Exception exception)
+    {
 
         LogHookFailed(exception, kind, _messageType);
         var isRequest = !RequestId.IsEmpty;
@@ -91,6 +99,7 @@ public sealed partial class PeerConnection
     /// <summary>A text could not be read as a message, or names none.</summary>
     internal ValueTask RejectAsync(string errorCode, string? type, string reason, bool isJson)
     {
+        _reachedNoHook = true;
         Host.Log.InvalidMessage(Peer, _info.Name, type, reason);
         if (isJson) SendError(RequestId, errorCode, reason);
         else if (!Has(PeerHooks.Error)) Close(CloseCode.InvalidPayload, "text is not JSON");
@@ -115,7 +124,7 @@ public sealed partial class PeerConnection
     {
         try
         {
-            if (Has(PeerHooks.Error)) await _handler.OnError(Peer, error);
+            if (Has(PeerHooks.Error)) await CallErrorAsync(error);
         }
         catch (Exception exception)
         {

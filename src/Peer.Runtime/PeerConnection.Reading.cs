@@ -1,4 +1,5 @@
 using System.Buffers;
+using Peers.Observability;
 using Peers.Transports;
 using Peers.WebSockets;
 
@@ -45,6 +46,7 @@ public sealed partial class PeerConnection
     private ReceiveResult ReceiveBatch(Memory<byte> bytes)
     {
         using var turn = Turn.Enter();
+        _metrics.Look();
         _bucket?.Advance(Host.Now);
         _hooks.BeginBatch(bytes.Length);
         try
@@ -54,8 +56,6 @@ public sealed partial class PeerConnection
         finally
         {
             _hooks.EndBatch();
-            _metrics.MessagesReceived(_received);
-            _received = 0;
         }
     }
 
@@ -97,14 +97,19 @@ public sealed partial class PeerConnection
         var isReply = isText && TryTakeReply(payload.Span);
         if (!isReply && (_output.IsSealed || !IsInRate())) return;
 
-        _received++;
-        if (isReply || (isText && TryCancelAtOnce(payload.Span))) return;
+        if (isReply || (isText && TryCancelAtOnce(payload.Span)))
+        {
+            NoteReceived(isReply ? MetricTags.Reply : MetricTags.Cancel, payload.Length);
+            return;
+        }
+
         if (Has(hook))
         {
             _hooks.Dispatch(CallOf(kind, payload));
             return;
         }
 
+        NoteReceived(MetricTags.Other, payload.Length);
         Host.Log.NoHook(Peer, _info.Name, isText ? MessageKind.Text : MessageKind.Binary);
         SendClose(CloseCode.UnsupportedData, "no hook takes this kind of message");
     }

@@ -1,3 +1,4 @@
+using Peers.Observability;
 using Peers.Transports;
 using Peers.WebSockets;
 
@@ -47,6 +48,7 @@ public sealed partial class PeerConnection
             using var turn = Turn.Enter();
             turn.HandOut(before: _output);
             var result = AppendMessage(OutputKind.Item, Opcode.Text, buffer.PayloadSpan, compress: false);
+            NoteSent(turn, result, T.Type, buffer.PayloadLength);
             turn.Relieve();
             return result;
         }
@@ -87,6 +89,7 @@ public sealed partial class PeerConnection
 
         _streams!.AddFailure(new(PeerErrorKind.HookFailed, exception, NameOf(HookKind.Text), stream.MessageType, isRequest ? PeerErrorAction.Continue : PeerErrorAction.Close));
         using var turn = Turn.Enter();
+        _metrics.Look();
         _hooks.Post(new HookCall(HookKind.StreamFailed));
     }
 
@@ -103,7 +106,7 @@ public sealed partial class PeerConnection
         try
         {
             buffer.WriteEnd(requestId);
-            SendPayload(OutputKind.Reply, Opcode.Text, buffer.PayloadSpan, compress: false);
+            SendPayload(OutputKind.Reply, Opcode.Text, buffer.PayloadSpan, compress: false, MetricTags.End);
         }
         finally
         {

@@ -1,3 +1,4 @@
+using Peers.Observability;
 using Peers.Transports;
 using Peers.WebSockets;
 
@@ -11,11 +12,13 @@ public sealed partial class PeerConnection
     internal void Reply<T>(in T message) where T : IMessage<T> => SendMessage(OutputKind.Reply, in message, RequestId, compress: false);
 
     /// <summary>Sends a message, compressed where that is asked for or it is long enough, and the client agreed.</summary>
-    internal SendStatus SendPayload(OutputKind kind, Opcode opcode, ReadOnlySpan<byte> payload, bool compress)
+    internal SendStatus SendPayload(OutputKind kind, Opcode opcode, ReadOnlySpan<byte> payload, bool compress, string type)
     {
         using var turn = Turn.Enter();
         turn.HandOut(before: _output);
-        return Settle(turn, AppendMessage(kind, opcode, payload, compress), payload.Length);
+        var result = AppendMessage(kind, opcode, payload, compress);
+        NoteSent(turn, result, type, payload.Length);
+        return Settle(turn, result, payload.Length);
     }
 
     private SendStatus SendControl(Opcode opcode, ReadOnlySpan<byte> payload)
@@ -45,7 +48,7 @@ public sealed partial class PeerConnection
         try
         {
             buffer.Write(in message, requestId, isRequest);
-            return SendPayload(kind, Opcode.Text, buffer.PayloadSpan, compress);
+            return SendPayload(kind, Opcode.Text, buffer.PayloadSpan, compress, T.Type);
         }
         finally
         {
@@ -59,7 +62,7 @@ public sealed partial class PeerConnection
         try
         {
             buffer.WriteError(requestId, code, message);
-            SendPayload(OutputKind.Reply, Opcode.Text, buffer.PayloadSpan, compress: false);
+            SendPayload(OutputKind.Reply, Opcode.Text, buffer.PayloadSpan, compress: false, MetricTags.Error);
         }
         finally
         {
@@ -169,13 +172,15 @@ public sealed partial class PeerConnection
 
     private void CloseSlow() => SendClose(CloseCode.TryAgainLater, "too much is waiting");
 
+    void IOutputOwner.Taken(SharedFrame frame)
+    {
+        var tally = MessageTally.Of(Turn.OfThread);
+        foreach (var run in frame.Runs) tally.Sent(_metrics, run.Type, run.Messages, run.Bytes);
+    }
+
     void IOutputOwner.MessageDropped() => _metrics.MessageDropped(_options.SlowPeerPolicy);
 
-    void IOutputOwner.Taken(int messages, bool isPressed)
-    {
-        _metrics.MessagesSent(messages);
-        if (isPressed) _metrics.Exceeded(nameof(PeerOptions.DrainThreshold));
-    }
+    void IOutputOwner.Pressed() => _metrics.Exceeded(nameof(PeerOptions.DrainThreshold));
 
     void IOutputOwner.Written(int bytes) => _metrics.BytesWritten(bytes);
 
@@ -183,6 +188,7 @@ public sealed partial class PeerConnection
     {
         if (!Has(PeerHooks.Drain)) return;
         using var turn = Turn.Enter();
+        _metrics.Look();
         _hooks.PostLatest(HookKind.Drain);
     }
 

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using System.Security.Claims;
 using Microsoft.Extensions.DependencyInjection;
@@ -14,6 +15,7 @@ namespace Peers;
 /// <see cref="DisposeAsync"/> after a rejection. It knows neither pipe nor socket: bytes come in by <see cref="Receive"/> and leave through
 /// the <see cref="PeerTransport"/>.
 /// </remarks>
+[DebuggerDisplay("{Peer,nq}")]
 public sealed partial class PeerConnection : IOutputOwner, IMember, IAsyncDisposable
 {
     // A client that broke the protocol may still be sending; a reset would lose it the close frame. RFC 6455 §7.1.1.
@@ -40,7 +42,6 @@ public sealed partial class PeerConnection : IOutputOwner, IMember, IAsyncDispos
     private readonly HookQueue _hooks;
     private volatile bool _isDiscarding;
     private bool _isReplaying;
-    private int _received;
     private byte[]? _deferred;
     private int _deferredStart;
     private int _deferredEnd;
@@ -62,6 +63,7 @@ public sealed partial class PeerConnection : IOutputOwner, IMember, IAsyncDispos
     private long _expires = long.MaxValue;
 
     private Ending? _ending;
+    private long _opened;
     private volatile bool _isOpened;
     private volatile bool _isClosed;
     private volatile bool _isGivenUp;
@@ -95,6 +97,8 @@ public sealed partial class PeerConnection : IOutputOwner, IMember, IAsyncDispos
     internal PeerHost Host { get; }
 
     internal HandlerMetrics Metrics => _metrics;
+
+    internal IPeerHandler Handler => _handler;
 
     internal PeerId Id { get; }
 
@@ -171,7 +175,8 @@ public sealed partial class PeerConnection : IOutputOwner, IMember, IAsyncDispos
     public async ValueTask<UpgradeResult> UpgradeAsync(UpgradeRequest request)
     {
         ArgumentNullException.ThrowIfNull(request);
-        var result = Has(PeerHooks.Upgrade) ? await _handler.OnUpgrade(request) : UpgradeResult.Accept();
+        BeginTrace();
+        var result = Has(PeerHooks.Upgrade) ? await CallUpgradeAsync(request) : UpgradeResult.Accept();
         _request = new(request, result.Subprotocol, _options.CapturedHeaders);
         if (_options.CloseOnAuthenticationExpiration && request.AuthenticationExpires is { } expires) _expires = expires.UtcTicks;
         if (result.IsAccepted) AgreeOnCompression(request);
@@ -243,11 +248,12 @@ public sealed partial class PeerConnection : IOutputOwner, IMember, IAsyncDispos
     {
         _transport = transport;
         _output.Attach(transport);
-        _silentSince = Host.Now;
+        _opened = _silentSince = Host.Now;
         Host.Add(this);
         _isOpened = true;
         Host.Log.Opened(Peer, _info.Name);
         using var turn = Turn.Enter();
+        _metrics.Look();
         if (Has(PeerHooks.Join) || Has(PeerHooks.Open)) _hooks.Post(new HookCall(HookKind.Open));
     }
 
@@ -276,6 +282,7 @@ public sealed partial class PeerConnection : IOutputOwner, IMember, IAsyncDispos
         await WhenStreamsEnded();
         Leave();
         Host.Log.Closed(Peer, close);
+        _metrics.ConnectionClosed(close, Host.Time.GetElapsedTime(_opened).TotalSeconds);
     }
 
     // No hook can open another by now. Whoever gave up on the peer does not wait for its streams either.

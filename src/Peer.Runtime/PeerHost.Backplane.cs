@@ -17,6 +17,7 @@ public sealed partial class PeerHost : IRelayOwner
     private readonly CancellationTokenSource _stopping = new();
     private ChannelRelay? _relay;
     private BackplaneLog? _backplaneLog;
+    private BackplaneMetrics? _backplaneMetrics;
     private BackplaneOptions _backplaneOptions = new();
 
     /// <summary>The other nodes that are heard over the backplane, as they are now; none without one. This one is <see cref="Node"/>.</summary>
@@ -53,12 +54,13 @@ public sealed partial class PeerHost : IRelayOwner
         await _relay.CloseAsync();
     }
 
-    [MemberNotNull(nameof(_relay), nameof(_backplaneLog))]
+    [MemberNotNull(nameof(_relay), nameof(_backplaneLog), nameof(_backplaneMetrics))]
     private void Attach(IBackplane backplane, BackplaneOptions options, ILogger logger)
     {
         options.Validate();
         _backplaneOptions = options;
         _backplaneLog = new(logger, Time, backplane.Name);
+        _backplaneMetrics = new(Metrics.Backplane, KindOf(backplane.Name));
         _relay = new(backplane, options, Channels, Node, Time, this);
         Channels.Relay = _relay;
     }
@@ -115,14 +117,20 @@ public sealed partial class PeerHost : IRelayOwner
         return frame;
     }
 
-    private static SharedFrame Encode(string channel, ReadOnlySpan<byte> payload, bool isBinary, bool compress)
+    private SharedFrame Encode(string channel, ReadOnlySpan<byte> payload, bool isBinary, bool compress)
     {
         Span<byte> header = stackalloc byte[FrameWriter.MaxHeaderLength];
         var length = FrameWriter.WriteHeader(header, isBinary ? Opcode.Binary : Opcode.Text, fin: true, payload.Length);
-        return SharedFrame.Create(channel, header[..length], payload, compress);
+        return SharedFrame.Create(channel, header[..length], payload, compress, Metrics.CountsMessages ? isBinary ? MetricTags.Binary : MetricTags.Text : null);
     }
 
-    void IRelayOwner.OutgoingDropped(string channel) => _backplaneLog!.OutgoingDropped(channel, _backplaneOptions.MaxOutgoingBytes);
+    void IRelayOwner.Sent(long length) => _backplaneMetrics!.Sent((int)length);
+
+    void IRelayOwner.OutgoingDropped(string channel)
+    {
+        _backplaneMetrics!.DroppedOutgoing();
+        _backplaneLog!.OutgoingDropped(channel, _backplaneOptions.MaxOutgoingBytes);
+    }
 
     void IRelayOwner.PublishFailed(string channel, Exception exception) => _backplaneLog!.PublishFailed(exception, channel);
 
@@ -130,13 +138,32 @@ public sealed partial class PeerHost : IRelayOwner
 
     void IRelayOwner.NotUnderstood(string channel) => _backplaneLog!.NotUnderstood(channel);
 
-    void IRelayOwner.Received(string channel, long length)
+    void IRelayOwner.Received(string channel, long length) => _backplaneMetrics!.Received((int)length);
+
+    void IRelayOwner.GapFound(in ChannelGap gap)
     {
+        if (gap.Cause == ChannelGapCause.Dropped) _backplaneMetrics!.DroppedIncoming();
+        _backplaneMetrics!.Gap(CauseOf(gap.Cause), gap.Last - gap.First + 1 ?? 0);
+        _backplaneLog!.GapFound(gap);
     }
 
-    void IRelayOwner.GapFound(in ChannelGap gap) => _backplaneLog!.GapFound(gap);
+    void IRelayOwner.Interrupted(string? channel)
+    {
+        if (channel is null) _backplaneMetrics!.Reconnected();
+        _backplaneLog!.Interrupted(channel);
+    }
 
-    void IRelayOwner.Interrupted(string? channel) => _backplaneLog!.Interrupted(channel);
+    private static string CauseOf(ChannelGapCause cause) => cause switch
+    {
+        ChannelGapCause.Lost => "lost",
+        ChannelGapCause.Dropped => "dropped",
+        ChannelGapCause.Interrupted => "interrupted",
+        _ => "node_lost",
+    };
+
+    // What it is, without where: "NATS at nats://10.0.0.1:4222" is "nats".
+    [SuppressMessage("Globalization", "CA1308:Normalize strings to uppercase", Justification = "Values of tags are written small.")]
+    private static string KindOf(string name) => name.Split(' ')[0].ToLowerInvariant();
 
     void IRelayOwner.NodeChanged(uint node, NodeChange change)
     {

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -11,6 +12,8 @@ namespace Peers;
 
 /// <summary>All peers and channels of one application, for whoever stands outside the hooks. Safe from any thread.</summary>
 /// <remarks>A singleton of the service container: take it by injection, or from <see cref="Peer.Host"/>.</remarks>
+[DebuggerDisplay("{PeerCount} peers, {Channels.Count} channels")]
+[DebuggerTypeProxy(typeof(HostDebugView))]
 public sealed partial class PeerHost : IDisposable, IAsyncDisposable
 {
     private static readonly TimeSpan s_heartbeat = TimeSpan.FromMilliseconds(200);
@@ -28,7 +31,7 @@ public sealed partial class PeerHost : IDisposable, IAsyncDisposable
     /// <exception cref="ArgumentOutOfRangeException">A value of <paramref name="backplaneOptions"/> is out of its bounds.</exception>
     public PeerHost(TimeProvider? time = null, ILoggerFactory? loggers = null, IMeterFactory? meters = null, IBackplane? backplane = null, BackplaneOptions? backplaneOptions = null)
     {
-        Metrics = new(meters);
+        Metrics = new(meters, () => _connections.Select(static connection => connection.Value));
         Time = time ?? TimeProvider.System;
         var logger = new SafeLogger((loggers ?? NullLoggerFactory.Instance).CreateLogger("Peers"));
         Log = new(logger, Time);
@@ -86,12 +89,17 @@ public sealed partial class PeerHost : IDisposable, IAsyncDisposable
     public void Publish<T>(string channel, in T message, Peer? except = null, bool compress = false) where T : IMessage<T>
     {
         ArgumentException.ThrowIfNullOrEmpty(channel);
-        if (!IsHeard(channel)) return;
+        if (!IsHeard(channel))
+        {
+            if (Metrics.MeasuresPublishes) Metrics.Published(T.Type, peers: 0);
+            return;
+        }
+
         var buffer = MessageBuffer.Rent();
         try
         {
             buffer.Write(in message);
-            Publish(channel, Opcode.Text, buffer.PayloadSpan, except, compress);
+            Publish(channel, Opcode.Text, buffer.PayloadSpan, except, compress, T.Type);
         }
         finally
         {
@@ -108,14 +116,14 @@ public sealed partial class PeerHost : IDisposable, IAsyncDisposable
     public void Publish(string channel, ReadOnlySpan<char> text, Peer? except = null, bool compress = false)
     {
         using var utf8 = new Utf8Text(text);
-        Publish(channel, Opcode.Text, utf8.Bytes, except, compress);
+        Publish(channel, Opcode.Text, utf8.Bytes, except, compress, MetricTags.Text);
     }
 
     /// <summary>Publishes text that is UTF-8 already, unchecked, to everyone in a channel.</summary>
-    public void PublishUtf8(string channel, ReadOnlySpan<byte> text, Peer? except = null, bool compress = false) => Publish(channel, Opcode.Text, text, except, compress);
+    public void PublishUtf8(string channel, ReadOnlySpan<byte> text, Peer? except = null, bool compress = false) => Publish(channel, Opcode.Text, text, except, compress, MetricTags.Text);
 
     /// <summary>Publishes a binary message to everyone in a channel.</summary>
-    public void PublishBinary(string channel, ReadOnlySpan<byte> data, Peer? except = null, bool compress = false) => Publish(channel, Opcode.Binary, data, except, compress);
+    public void PublishBinary(string channel, ReadOnlySpan<byte> data, Peer? except = null, bool compress = false) => Publish(channel, Opcode.Binary, data, except, compress, MetricTags.Binary);
 
     /// <summary>Closes every peer and waits until their close hooks have run.</summary>
     /// <param name="code">What they are told; by default that the server restarts, so that they come back.</param>
@@ -162,19 +170,31 @@ public sealed partial class PeerHost : IDisposable, IAsyncDisposable
         if (_connections.TryRemove(connection.Id, out _)) connection.Metrics.PeerLeft();
     }
 
-    private void Publish(string channel, Opcode opcode, ReadOnlySpan<byte> payload, Peer? except, bool compress)
+    // A publish that reaches nobody is one of width zero.
+    private bool HasSubscribers(string channel, string type)
+    {
+        if (Channels.HasSubscribers(channel)) return true;
+        if (Metrics.MeasuresPublishes) Metrics.Published(type, peers: 0);
+        return false;
+    }
+
+    // Who joins or leaves at the same moment may be missing or too many.
+    private int WidthOf(string channel, Peer? except) => Channels.CountOf(channel) - (except?.Connection.Subscriptions.Contains(channel) == true ? 1 : 0);
+
+    private void Publish(string channel, Opcode opcode, ReadOnlySpan<byte> payload, Peer? except, bool compress, string type)
     {
         ArgumentException.ThrowIfNullOrEmpty(channel);
-        if (Channels.HasSubscribers(channel)) PublishHere(channel, opcode, payload, except, compress);
+        if (HasSubscribers(channel, type)) PublishHere(channel, opcode, payload, except, compress, type);
         _relay?.Publish(channel, payload, isBinary: opcode == Opcode.Binary, compress);
     }
 
-    private void PublishHere(string channel, Opcode opcode, ReadOnlySpan<byte> payload, Peer? except, bool compress)
+    private void PublishHere(string channel, Opcode opcode, ReadOnlySpan<byte> payload, Peer? except, bool compress, string type)
     {
         Span<byte> header = stackalloc byte[FrameWriter.MaxHeaderLength];
         header = header[..FrameWriter.WriteHeader(header, opcode, fin: true, payload.Length)];
         using var turn = Turn.Enter();
-        Channels.Publish(turn, channel, header, payload, except?.Connection.Output, compress);
+        Channels.Publish(turn, channel, header, payload, except?.Connection.Output, compress, Metrics.CountsMessages ? type : null);
+        if (Metrics.MeasuresPublishes) Metrics.Published(type, WidthOf(channel, except));
         turn.Relieve();
     }
 

@@ -19,19 +19,18 @@ public sealed partial class MetricDocsTests
     [Fact]
     public void The_table_lists_every_tag()
     {
-        var code = string.Concat(Directory.EnumerateFiles(Path.Combine(Repository.Root, "src/Peer.Runtime/Observability"), "*Metrics.cs").Select(File.ReadAllText));
-        var inCode = Tag().Matches(code).Select(tag => tag.Groups[1].Value).ToHashSet();
+        var inCode = Tag().Matches(Repository.Read("src/Peer.Runtime/Observability/MetricTags.cs")).Select(tag => tag.Groups[1].Value).ToHashSet();
         var inDocs = InstrumentRow().Matches(s_page).SelectMany(row => Quoted().Matches(row.Groups["tags"].Value)).Select(tag => tag.Groups[1].Value).ToHashSet();
 
         Assert.Equal(inCode.Order(StringComparer.Ordinal), inDocs.Order(StringComparer.Ordinal));
     }
 
     [Fact]
-    public void The_table_lists_every_reason_of_a_rejection()
+    public void The_table_lists_every_outcome_of_a_handshake()
     {
         var code = string.Concat(Directory.EnumerateFiles(Path.Combine(Repository.Root, "src/Peer.AspNetCore"), "*.cs").Select(File.ReadAllText));
-        var inCode = Reason().Matches(code).Select(reason => reason.Groups[1].Value).ToHashSet();
-        var table = s_page[s_page.IndexOf("| reason |", StringComparison.Ordinal)..];
+        var inCode = Outcome().Matches(code).Select(outcome => outcome.Groups[1].Value).ToHashSet();
+        var table = s_page[s_page.IndexOf("| outcome |", StringComparison.Ordinal)..];
         var inDocs = FirstCell().Matches(table).Select(cell => cell.Groups[1].Value);
 
         Assert.Equal(inCode.Order(StringComparer.Ordinal), inDocs.Order(StringComparer.Ordinal));
@@ -48,6 +47,7 @@ public sealed partial class MetricDocsTests
             },
         };
         using var host = new PeerHost();
+        using var loops = new EventLoopMetrics(factory: null);
         listener.Start();
         return found.Distinct().Order(StringComparer.Ordinal);
     }
@@ -56,20 +56,21 @@ public sealed partial class MetricDocsTests
     {
         Counter<long> or ObservableCounter<long> => "counter",
         UpDownCounter<long> or ObservableUpDownCounter<long> => "up-down counter",
+        Histogram<long> or Histogram<double> => "histogram",
         _ => instrument.GetType().Name,
     };
 
     [GeneratedRegex(@"^\| `(?<name>peer\.[\w.]+)` \| (?<kind>[^|]+) \| `(?<unit>[^|]+)` \| (?<tags>[^|]+) \|", RegexOptions.Multiline)]
     private static partial Regex InstrumentRow();
 
-    [GeneratedRegex(@"new(?: KeyValuePair<string, object\?>)?\(""([a-z][a-z._]+)"", ")]
+    [GeneratedRegex(@"const string \w+ = ""([a-z][a-z._]+)"";")]
     private static partial Regex Tag();
 
     [GeneratedRegex("`([^`]+)`")]
     private static partial Regex Quoted();
 
-    [GeneratedRegex(@"(?:Kind = |Kind \{ get; init; \} = |HandshakeRejected\()""(\w+)""")]
-    private static partial Regex Reason();
+    [GeneratedRegex(@"(?:Kind = |Kind \{ get; init; \} = |HandshakeEnded\()""(\w+)""")]
+    private static partial Regex Outcome();
 
     [GeneratedRegex(@"^\| `(\w+)` \|", RegexOptions.Multiline)]
     private static partial Regex FirstCell();

@@ -1,5 +1,9 @@
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
 using System.IO.Pipelines;
+using Peers.TestKit;
 using Peers.Tests.Kit;
+using Peers.Tests.Observability;
 using Peers.WebSockets;
 
 namespace Peers.Tests;
@@ -27,6 +31,44 @@ public sealed class AllocationTests : IDisposable
         var sink = await RunAsync(new ScriptedHandler { Binary = (peer, payload) => { peer.SendBinary(payload.Span); return default; } });
         byte[] sixteen = [.. Enumerable.Range(0, 16).SelectMany(_ => MemoryClient.Encode(Opcode.Binary, new byte[20]))];
         Assert.InRange(Measure(sink, sixteen), 0, 0.1);
+    }
+
+    [Fact]
+    public async Task Counting_and_timing_for_a_listener_allocates_nothing()
+    {
+        using var meters = new TestMeters();
+        using var host = new PeerHost(meters: meters);
+        using var listener = new MeterListener { InstrumentPublished = (instrument, listener) => { if (instrument.Meter.Scope == meters) listener.EnableMeasurementEvents(instrument); } };
+        var (counted, timed) = (0L, 0);
+        listener.SetMeasurementEventCallback<long>((instrument, value, _, _) => counted += instrument.Name == "peer.sent_messages" ? value : 0);
+        listener.SetMeasurementEventCallback<double>((_, _, _, _) => timed++);
+        listener.Start();
+        var sink = await RunAsync(new ScriptedHandler { Binary = (peer, payload) => { peer.SendBinary(payload.Span); peer.PublishBinary("room", payload.Span); return default; } }, host: host);
+        sink.Connection.Peer.Subscribe("room");
+
+        Assert.InRange(Measure(sink, MemoryClient.Encode(Opcode.Binary, new byte[20])), 0, 0.1);
+        Assert.InRange(counted, Messages, int.MaxValue);
+        Assert.InRange(timed, Messages, int.MaxValue);
+    }
+
+    [Fact]
+    public async Task A_span_that_is_not_sampled_allocates_no_more_than_to_ask_the_sampler()
+    {
+        using var source = new ActivitySource("Peers");
+        using var spans = new SpanSink(ActivitySamplingResult.None);
+        var sink = await RunAsync(new ScriptedHandler { Binary = (peer, payload) => { peer.SendBinary(payload.Span); return default; } });
+        var asking = Ask(source);
+
+        Assert.InRange(Measure(sink, MemoryClient.Encode(Opcode.Binary, new byte[20])), 0, asking + 0.1);
+
+        static double Ask(ActivitySource source)
+        {
+            KeyValuePair<string, object?>[] tags = [new("peer.handler", "Scripted")];
+            for (var i = 0; i < 1000; i++) source.StartActivity(ActivityKind.Server, tags: tags, name: "asked")?.Stop();
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            for (var i = 0; i < Messages; i++) source.StartActivity(ActivityKind.Server, tags: tags, name: "asked")?.Stop();
+            return (double)(GC.GetAllocatedBytesForCurrentThread() - before) / Messages;
+        }
     }
 
     [Fact]
@@ -133,10 +175,10 @@ public sealed class AllocationTests : IDisposable
         return frame;
     }
 
-    private async Task<Sink> RunAsync(ScriptedHandler handler, PeerOptions? options = null)
+    private async Task<Sink> RunAsync(ScriptedHandler handler, PeerOptions? options = null, PeerHost? host = null)
     {
         var services = new Services(handler);
-        var connection = PeerConnection.Create<ScriptedHandler>(_host, options ?? new(), services);
+        var connection = PeerConnection.Create<ScriptedHandler>(host ?? _host, options ?? new(), services);
         await connection.UpgradeAsync(new MemoryRequest(services) { Headers = { ["Sec-WebSocket-Extensions"] = "permessage-deflate" } });
         var sink = new Sink(connection);
         _ = connection.RunAsync(sink);

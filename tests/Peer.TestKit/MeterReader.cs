@@ -12,7 +12,9 @@ public sealed class MeterReader : IDisposable
 
     // Guarded by _lock.
     private readonly Lock _lock = new();
-    private readonly SortedDictionary<string, long> _sums = new(StringComparer.Ordinal);
+    private readonly SortedSet<string> _instruments = new(StringComparer.Ordinal);
+    private readonly SortedDictionary<string, double> _sums = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, int> _counts = new(StringComparer.Ordinal);
     private TaskCompletionSource _next = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>Listens to the meters of one factory.</summary>
@@ -21,17 +23,26 @@ public sealed class MeterReader : IDisposable
     {
         _listener.InstrumentPublished = (instrument, listener) =>
         {
-            if (instrument.Meter.Scope == scope && instrument.Meter.Name == "Peers") listener.EnableMeasurementEvents(instrument);
+            if (instrument.Meter.Scope != scope || instrument.Meter.Name != "Peers") return;
+            lock (_lock) _instruments.Add(instrument.Name);
+            listener.EnableMeasurementEvents(instrument);
         };
-        _listener.SetMeasurementEventCallback<long>(Add);
+        _listener.SetMeasurementEventCallback<long>((instrument, value, tags, _) => Add(instrument, value, tags));
+        _listener.SetMeasurementEventCallback<double>((instrument, value, tags, _) => Add(instrument, value, tags));
         _listener.Start();
     }
 
-    /// <summary>All that was measured, a line each: <c>name{tag=value,…} sum</c>.</summary>
+    /// <summary>The names of all instruments of the meter, whether they measured anything or not.</summary>
+    public string[] Instruments
+    {
+        get { lock (_lock) return [.. _instruments]; }
+    }
+
+    /// <summary>All that was measured, a line each: <c>name{tag=value,…} sum</c>; of a histogram <c>count sum</c>.</summary>
     public string[] Lines()
     {
         _listener.RecordObservableInstruments();
-        lock (_lock) return [.. _sums.Select(sum => string.Create(CultureInfo.InvariantCulture, $"{sum.Key} {sum.Value}"))];
+        lock (_lock) return [.. _sums.Select(sum => string.Create(CultureInfo.InvariantCulture, $"{sum.Key} {(_counts.TryGetValue(sum.Key, out var count) ? $"{count} " : "")}{sum.Value}"))];
     }
 
     /// <summary>Returns when something was measured so.</summary>
@@ -48,7 +59,7 @@ public sealed class MeterReader : IDisposable
 
     public void Dispose() => _listener.Dispose();
 
-    private void Add(Instrument instrument, long value, ReadOnlySpan<KeyValuePair<string, object?>> tags, object? state)
+    private void Add(Instrument instrument, double value, ReadOnlySpan<KeyValuePair<string, object?>> tags)
     {
         var names = new List<string>();
         foreach (var tag in tags) names.Add($"{tag.Key}={tag.Value}");
@@ -58,6 +69,7 @@ public sealed class MeterReader : IDisposable
         {
             _sums[key] = instrument.IsObservable ? value : _sums.GetValueOrDefault(key) + value;
             if (instrument.IsObservable) return;
+            if (instrument is Histogram<double> or Histogram<long>) _counts[key] = _counts.GetValueOrDefault(key) + 1;
             (waited, _next) = (_next, new(TaskCreationOptions.RunContinuationsAsynchronously));
         }
 

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Peers.Transports;
 
 namespace Peers.Channels;
@@ -7,6 +8,8 @@ namespace Peers.Channels;
 /// Short messages that are published in one turn are put together, and handed to every subscriber at once when the turn ends, or before anything that
 /// must come after them.
 /// </remarks>
+[DebuggerDisplay("{Name,nq}: {Count} peers")]
+[DebuggerTypeProxy(typeof(DebugView))]
 internal sealed class Channel(string name) : IGathering
 {
     // A longer message stands alone: nothing is gained by copying it.
@@ -72,16 +75,16 @@ internal sealed class Channel(string name) : IGathering
     }
 
     /// <summary>Takes a frame for every subscriber but one; they have it when the turn ends. Nobody is waited for. Inside a turn.</summary>
-    public void Publish(Turn turn, ReadOnlySpan<byte> header, ReadOnlySpan<byte> payload, ISubscriber? except, bool compress)
+    public void Publish(Turn turn, ReadOnlySpan<byte> header, ReadOnlySpan<byte> payload, ISubscriber? except, bool compress, string? countedAs = null)
     {
         lock (_lock)
         {
             if (_isClosed) return;
             var standsAlone = compress || payload.Length > LongestGathered;
-            if (standsAlone || _except != except || _gathered is null || !SharedFrame.TryExtend(ref _gathered, header, payload))
+            if (standsAlone || _except != except || _gathered is null || !SharedFrame.TryExtend(ref _gathered, header, payload, countedAs))
             {
                 HandOut();
-                (_gathered, _except) = (SharedFrame.Create(name, header, payload, compress), except);
+                (_gathered, _except) = (SharedFrame.Create(name, header, payload, compress, countedAs), except);
             }
 
             if (standsAlone) HandOut();
@@ -112,6 +115,18 @@ internal sealed class Channel(string name) : IGathering
         }
 
         frame.Release();
+    }
+
+    private ISubscriber[] Subscribers()
+    {
+        lock (_lock) return [.. _subscriptions[.._count].Select(static subscription => subscription.Subscriber)];
+    }
+
+    // What a debugger shows of a channel: who is in it.
+    private sealed class DebugView(Channel channel)
+    {
+        [DebuggerBrowsable(DebuggerBrowsableState.RootHidden)]
+        public ISubscriber[] Subscribers => channel.Subscribers();
     }
 }
 

@@ -23,6 +23,9 @@ internal sealed class ChannelRegistry
     /// <summary>How many channels have subscribers.</summary>
     public int Count => _channels.Count;
 
+    /// <summary>The channels that have subscribers.</summary>
+    public IEnumerable<Channel> All => _channels.Select(channel => channel.Value);
+
     /// <summary>How many subscribers a channel has.</summary>
     public int CountOf(string name) => _channels.TryGetValue(name, out var channel) ? channel.Count : 0;
 
@@ -57,9 +60,9 @@ internal sealed class ChannelRegistry
     }
 
     /// <summary>Hands a frame to every subscriber of a channel but one. Inside a turn.</summary>
-    public void Publish(Turn turn, string name, ReadOnlySpan<byte> header, ReadOnlySpan<byte> payload, ISubscriber? except, bool compress)
+    public void Publish(Turn turn, string name, ReadOnlySpan<byte> header, ReadOnlySpan<byte> payload, ISubscriber? except, bool compress, string? countedAs)
     {
-        if (_channels.TryGetValue(name, out var channel)) channel.Publish(turn, header, payload, except, compress);
+        if (_channels.TryGetValue(name, out var channel)) channel.Publish(turn, header, payload, except, compress, countedAs);
     }
 
     /// <summary>Whether a frame published now would reach anybody.</summary>

@@ -103,8 +103,14 @@ internal sealed partial class ChannelRelay : IBackplaneSink
     {
         if (!_isOpen) return;
         var flags = (isBinary ? RelayFlags.Binary : RelayFlags.None) | (compress ? RelayFlags.Compress : RelayFlags.None);
-        if (!_outgoing.TryAdd(WireName.Of(channel), flags, payload, out var wakes)) _owner.OutgoingDropped(channel);
-        else if (wakes) _pump.Wake();
+        if (!_outgoing.TryAdd(WireName.Of(channel), flags, payload, out var wakes))
+        {
+            _owner.OutgoingDropped(channel);
+            return;
+        }
+
+        if (wakes) _pump.Wake();
+        _owner.Sent(payload.Length);
     }
 
     /// <inheritdoc/>

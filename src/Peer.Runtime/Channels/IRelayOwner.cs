@@ -12,6 +12,9 @@ internal interface IRelayOwner
     /// <summary>A question of another node's; the answer is for it alone.</summary>
     void Answer(uint node, ReadOnlySpan<byte> question, ControlWriter answer);
 
+    /// <summary>A message was taken for the other nodes.</summary>
+    void Sent(long length);
+
     /// <summary>A message did not fit into the queue to the backplane.</summary>
     void OutgoingDropped(string channel);
 

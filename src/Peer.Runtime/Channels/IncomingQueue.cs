@@ -62,7 +62,7 @@ internal sealed class IncomingQueue(ChannelRegistry channels, int maxBytes, Acti
     {
         if (incoming.Frame is { } frame)
         {
-            channels.Publish(turn, frame.Channel, frame.Bytes[..^frame.Payload.Length], frame.Payload, except: null, frame.Compress);
+            channels.Publish(turn, frame.Channel, frame.Bytes[..^frame.Payload.Length], frame.Payload, except: null, frame.Compress, frame.TypeAt(0));
             frame.Release();
         }
         else if (incoming.Control is not null)

@@ -28,13 +28,19 @@ internal sealed class Subscriptions(ChannelRegistry channels, ISubscriber subscr
         }
     }
 
+    /// <summary>Whether it is in a channel.</summary>
+    public bool Contains(string channel)
+    {
+        lock (this) return IsIn(channel);
+    }
+
     /// <summary>Joins a channel; false where it was in the channel already, or has left for good.</summary>
     public bool Add(string channel)
     {
         using var turn = Turn.Enter();
         lock (this)
         {
-            if (_joined == s_closed || Contains(channel)) return false;
+            if (_joined == s_closed || IsIn(channel)) return false;
             Keep(channels.Subscribe(channel, subscriber));
             return true;
         }
@@ -69,7 +75,7 @@ internal sealed class Subscriptions(ChannelRegistry channels, ISubscriber subscr
         foreach (var (_, subscription) in several) channels.Unsubscribe(subscription);
     }
 
-    private bool Contains(string channel) =>
+    private bool IsIn(string channel) =>
         _joined is Dictionary<string, Subscription> several ? several.ContainsKey(channel) : _joined is Subscription only && only.Channel.Name == channel;
 
     // The channel's own name is the key, so that a name that was made for one subscriber is not kept.
@@ -94,7 +100,7 @@ internal sealed class Subscriptions(ChannelRegistry channels, ISubscriber subscr
     private bool TryTake(string channel, [MaybeNullWhen(false)] out Subscription subscription)
     {
         if (_joined is Dictionary<string, Subscription> several) return several.Remove(channel, out subscription);
-        subscription = Contains(channel) ? (Subscription)_joined! : null;
+        subscription = IsIn(channel) ? (Subscription)_joined! : null;
         if (subscription is not null) _joined = null;
         return subscription is not null;
     }

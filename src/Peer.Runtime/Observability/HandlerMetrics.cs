@@ -8,16 +8,23 @@ namespace Peers.Observability;
 /// </remarks>
 internal sealed class HandlerMetrics(PeerMetrics metrics, string handler)
 {
-    private static readonly KeyValuePair<string, object?> s_receive = new("network.io.direction", "receive");
-    private static readonly KeyValuePair<string, object?> s_transmit = new("network.io.direction", "transmit");
+    private static readonly KeyValuePair<string, object?> s_receive = new(MetricTags.Direction, "receive");
+    private static readonly KeyValuePair<string, object?> s_transmit = new(MetricTags.Direction, "transmit");
     private static readonly string[] s_policies = Enum.GetNames<SlowPeerPolicy>();
 
-    private readonly KeyValuePair<string, object?> _handler = new("peer.handler", handler);
+    private readonly KeyValuePair<string, object?> _handler = new(MetricTags.Handler, handler);
     private readonly long[] _dropped = new long[s_policies.Length];
     private long _open;
+    private volatile bool _isObserved;
+
+    /// <summary>The handler's name.</summary>
+    public string Handler => handler;
+
+    /// <summary>Whether anybody listened, at the last <see cref="Look"/>, to what is told of each message and hook. One load: to ask every instrument takes longer than some hooks.</summary>
+    public bool IsObserved => _isObserved;
 
     /// <summary>How many peers are connected.</summary>
-    public Measurement<long> Open => new(Volatile.Read(ref _open), _handler);
+    public Measurement<long> Open => Measure(Volatile.Read(ref _open));
 
     /// <summary>How many messages were dropped, for each policy that dropped any.</summary>
     public IEnumerable<Measurement<long>> Dropped
@@ -26,10 +33,20 @@ internal sealed class HandlerMetrics(PeerMetrics metrics, string handler)
         {
             for (var policy = 0; policy < _dropped.Length; policy++)
             {
-                if (Volatile.Read(ref _dropped[policy]) is > 0 and var count) yield return new(count, _handler, new("peer.policy", s_policies[policy]));
+                if (Volatile.Read(ref _dropped[policy]) is > 0 and var count) yield return new(count, _handler, new(MetricTags.Policy, s_policies[policy]));
             }
         }
     }
+
+    /// <summary>Asks again whether anybody listens. Called once for each stretch of work.</summary>
+    public void Look()
+    {
+        var isObserved = metrics.CountsMessages || metrics.HookDuration.Enabled || PeerTracing.IsListenedTo;
+        if (isObserved != _isObserved) _isObserved = isObserved;
+    }
+
+    /// <summary>Something of this handler's, as it is now.</summary>
+    public Measurement<long> Measure(long value) => new(value, _handler);
 
     public void PeerOpened() => Interlocked.Increment(ref _open);
 
@@ -39,49 +56,69 @@ internal sealed class HandlerMetrics(PeerMetrics metrics, string handler)
 
     public void BytesRead(int count)
     {
-        if (metrics.Io.Enabled) TryAdd(metrics.Io, count, s_receive);
+        if (metrics.Io.Enabled) Record.Try(metrics.Io, count, _handler, s_receive);
     }
 
     public void BytesWritten(int count)
     {
-        if (metrics.Io.Enabled) TryAdd(metrics.Io, count, s_transmit);
+        if (metrics.Io.Enabled) Record.Try(metrics.Io, count, _handler, s_transmit);
     }
 
-    public void MessagesReceived(int count)
+    public void MessagesReceived(string type, int count, long bytes)
     {
-        if (count > 0 && metrics.ReceivedMessages.Enabled) TryAdd(metrics.ReceivedMessages, count);
+        var tag = new KeyValuePair<string, object?>(MetricTags.MessageType, type);
+        if (metrics.ReceivedMessages.Enabled) Record.Try(metrics.ReceivedMessages, count, _handler, tag);
+        if (metrics.MessageIo.Enabled) Record.Try(metrics.MessageIo, bytes, _handler, tag, s_receive);
     }
 
-    public void MessagesSent(int count)
+    public void MessagesSent(string type, int count, long bytes)
     {
-        if (count > 0 && metrics.SentMessages.Enabled) TryAdd(metrics.SentMessages, count);
+        var tag = new KeyValuePair<string, object?>(MetricTags.MessageType, type);
+        if (metrics.SentMessages.Enabled) Record.Try(metrics.SentMessages, count, _handler, tag);
+        if (metrics.MessageIo.Enabled) Record.Try(metrics.MessageIo, bytes, _handler, tag, s_transmit);
     }
 
     /// <summary>Notes that a limit was exceeded.</summary>
     /// <param name="option">The limit's name in <see cref="PeerOptions"/>.</param>
     public void Exceeded(string option)
     {
-        if (metrics.ExceededLimits.Enabled) TryAdd(metrics.ExceededLimits, 1, new KeyValuePair<string, object?>("peer.limit", option));
+        if (metrics.ExceededLimits.Enabled) Record.Try(metrics.ExceededLimits, 1, _handler, new(MetricTags.Limit, option));
     }
 
-    /// <summary>Notes that a client was turned away.</summary>
-    public void HandshakeRejected(string reason)
+    /// <summary>Notes what became of a client that wanted to connect.</summary>
+    /// <param name="outcome">One of the few that docs/metrics.md lists.</param>
+    public void HandshakeEnded(string outcome)
     {
-        if (metrics.RejectedHandshakes.Enabled) TryAdd(metrics.RejectedHandshakes, 1, new KeyValuePair<string, object?>("peer.rejection.reason", reason));
+        if (metrics.Handshakes.Enabled) Record.Try(metrics.Handshakes, 1, _handler, new(MetricTags.Outcome, outcome));
     }
 
-    // A listener that throws is no reason to lose a message.
-    private bool TryAdd(Counter<long> counter, long value, KeyValuePair<string, object?>? tag = null)
+    /// <summary>Notes that a peer has left, after so many seconds.</summary>
+    public void ConnectionClosed(CloseEvent close, double seconds)
     {
-        try
+        if (metrics.ClosedConnections.Enabled) Record.Try(metrics.ClosedConnections, 1, _handler, new(MetricTags.CloseCode, CloseCodes.NameOf(close.Code)), new(MetricTags.CloseInitiator, CloseCodes.NameOf(close.Initiator)));
+        if (metrics.ConnectionDuration.Enabled) Record.Try(metrics.ConnectionDuration, seconds, _handler);
+    }
+
+    /// <summary>Whether anybody wants to know how long hooks take.</summary>
+    public bool TimesHooks => metrics.HookDuration.Enabled;
+
+    /// <summary>Notes how long a hook took.</summary>
+    /// <param name="hook">Its name.</param>
+    /// <param name="messageType">What it was called for, or null where that was no message.</param>
+    /// <param name="failure">What it threw, or null.</param>
+    /// <param name="seconds">How long.</param>
+    public void HookEnded(string hook, string? messageType, Exception? failure, double seconds)
+    {
+        KeyValuePair<string, object?> type = new(MetricTags.MessageType, messageType);
+        if (failure is null)
         {
-            if (tag is { } second) counter.Add(value, _handler, second);
-            else counter.Add(value, _handler);
-            return true;
+            if (messageType is null) Record.Try(metrics.HookDuration, seconds, _handler, new(MetricTags.Hook, hook));
+            else Record.Try(metrics.HookDuration, seconds, _handler, new(MetricTags.Hook, hook), type);
+            return;
         }
-        catch (Exception)
-        {
-            return false;
-        }
+
+        KeyValuePair<string, object?> error = new(MetricTags.ErrorType, failure.GetType().FullName);
+        if (messageType is null) Record.Try(metrics.HookDuration, seconds, _handler, new(MetricTags.Hook, hook), error);
+        else Record.Try(metrics.HookDuration, seconds, _handler, new(MetricTags.Hook, hook), type, error);
     }
 }

@@ -116,7 +116,7 @@ internal sealed partial class PeerLog(ILogger logger, TimeProvider time)
     [LoggerMessage(17, LogLevel.Debug, "The transport of {Peer} on {Handler} failed.")]
     public partial void TransportFailed(Exception exception, Peer peer, string handler);
 
-    [LoggerMessage(22, LogLevel.Debug, "Nothing more can be written to {Peer} on {Handler}.")]
+    [LoggerMessage(28, LogLevel.Debug, "Nothing more can be written to {Peer} on {Handler}.")]
     public partial void OutputFailed(Exception exception, Peer peer, string handler);
 
     [LoggerMessage(18, LogLevel.Information, "{Peer} on {Handler} answered nothing for KeepAliveTimeout ({Timeout}) and counts as lost.")]

@@ -1,9 +1,11 @@
+using System.Diagnostics;
 using System.IO.Pipelines;
 using System.Runtime.CompilerServices;
 
 namespace Peers.Transports;
 
 /// <summary>The write side of one connection: takes frames from any thread, keeps their order, and flushes them one batch at a time.</summary>
+[DebuggerDisplay("{Owner}")]
 internal sealed partial class PeerOutput(PeerOptions options, IOutputOwner owner) : ISubscriber
 {
     // More than this waiting is flushed before the turn ends; no batch handed to the transport is larger, so that what waits can still be dropped.
@@ -21,7 +23,6 @@ internal sealed partial class PeerOutput(PeerOptions options, IOutputOwner owner
     private bool _isSealed;
     private bool _isLost;
     private bool _isPressed;
-    private int _taken;
     private bool _wasPressed;
     private List<DrainWaiter>? _waiters;
     private TaskCompletionSource? _finished;
@@ -31,8 +32,10 @@ internal sealed partial class PeerOutput(PeerOptions options, IOutputOwner owner
     private Action? _flushed;
     private Exception? _failure;
 
-    /// <inheritdoc/>
-    public object Owner => owner;
+    /// <summary>Whose output it is.</summary>
+    public IOutputOwner Owner => owner;
+
+    object ISubscriber.Owner => owner;
 
     /// <summary>Whether the last frame has been appended, or the connection is gone: nothing more is taken.</summary>
     public bool IsSealed => Volatile.Read(ref _isSealed);
@@ -70,7 +73,6 @@ internal sealed partial class PeerOutput(PeerOptions options, IOutputOwner owner
             if (length > options.MaxBufferedBytes && kind is OutputKind.Direct or OutputKind.Item) return AppendResult.TooLong;
             if (!HasRoom(length, channel: null)) return Overflow(kind);
             _outbox.Append(header, payload);
-            if (kind != OutputKind.Control) _taken++;
             return Appended();
         }
     }
@@ -86,6 +88,7 @@ internal sealed partial class PeerOutput(PeerOptions options, IOutputOwner owner
         }
 
         var result = TakesForms ? owner.AppendForm(frame) : Append(frame);
+        if (frame.IsCounted && result <= AppendResult.Backpressured) owner.Taken(frame);
         if (result is AppendResult.Overflow or AppendResult.TooLong) owner.Refused(result, frame.Length);
     }
 
@@ -98,7 +101,6 @@ internal sealed partial class PeerOutput(PeerOptions options, IOutputOwner owner
             if (frame.Length > options.MaxBufferedBytes) return AppendResult.TooLong;
             if (!HasRoom(frame.Length, frame.Channel)) return Overflow(OutputKind.Published);
             _outbox.Append(frame);
-            _taken++;
             return Appended();
         }
     }
@@ -112,10 +114,11 @@ internal sealed partial class PeerOutput(PeerOptions options, IOutputOwner owner
             if (_isSealed) return true;
             if (!Fits(row.Length)) return false;
             _outbox.Append(row);
-            _taken += row.Count;
             Appended();
-            return true;
         }
+
+        if (row.IsCounted) owner.Taken(row);
+        return true;
     }
 
     /// <summary>Appends the close frame, after which nothing more is taken. Called inside a turn.</summary>
@@ -140,19 +143,17 @@ internal sealed partial class PeerOutput(PeerOptions options, IOutputOwner owner
     public void Flush()
     {
         bool? isWritten;
-        int taken;
         bool wasPressed;
         lock (this)
         {
             _corkedBy = null;
-            (taken, wasPressed) = (_taken, _wasPressed);
-            (_taken, _wasPressed) = (0, false);
+            (wasPressed, _wasPressed) = (_wasPressed, false);
             isWritten = TryBeginFlush();
         }
 
         if (isWritten == true) FlushBatches();
         else if (isWritten == false) EndBatch(isGone: true);
-        if (taken > 0 || wasPressed) owner.Taken(taken, wasPressed);
+        if (wasPressed) owner.Pressed();
     }
 
     /// <summary>Drops what waits and takes nothing more: the connection is gone.</summary>
@@ -401,16 +402,17 @@ internal interface IOutputOwner
     /// <summary>Appends a published frame in the form that suits the remote end. Called inside a turn, under the channel's lock.</summary>
     AppendResult AppendForm(SharedFrame frame);
 
+    /// <summary>A published frame, or a row of them, was taken. Called under the channel's lock: count, and do nothing else.</summary>
+    void Taken(SharedFrame frame);
+
     /// <summary>A published message was not taken. Called under the channel's lock.</summary>
     void Refused(AppendResult result, int length);
 
     /// <summary>A message was dropped under the peer's policy. Called under the output's lock: count, and do nothing else.</summary>
     void MessageDropped();
 
-    /// <summary>Messages were taken to be sent since the last call. Called where no lock is held.</summary>
-    /// <param name="messages">How many.</param>
-    /// <param name="isPressed">Whether more than the drain threshold began to wait meanwhile.</param>
-    void Taken(int messages, bool isPressed);
+    /// <summary>More than the drain threshold began to wait. Called where no lock is held.</summary>
+    void Pressed();
 
     /// <summary>Bytes were handed to the transport. Called where no lock is held.</summary>
     void Written(int bytes);

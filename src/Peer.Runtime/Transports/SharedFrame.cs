@@ -37,6 +37,10 @@ internal sealed class SharedFrame
     private Part[]? _parts;
     private SharedFrame[]? _single;
 
+    // What is counted of it, where somebody counts.
+    private CountedRun[] _runs = [];
+    private int _runCount;
+
     private SharedFrame(int size, byte[] bytes) => (_size, _bytes) = (size, bytes);
 
     /// <summary>How many frames of each size are kept for all threads together.</summary>
@@ -62,12 +66,20 @@ internal sealed class SharedFrame
     /// <summary>The channel that it was published to.</summary>
     public string Channel { get; private set; } = "";
 
+    /// <summary>Whether deliveries are counted.</summary>
+    public bool IsCounted => _runCount > 0;
+
+    /// <summary>What each delivery is counted as, in the order of the messages.</summary>
+    public ReadOnlySpan<CountedRun> Runs => _runs.AsSpan(0, _runCount);
+
     /// <summary>Copies a frame. The caller owns one reference and gives it back with <see cref="Release"/>.</summary>
-    public static SharedFrame Create(string channel, ReadOnlySpan<byte> header, ReadOnlySpan<byte> payload, bool compress = false)
+    public static SharedFrame Create(string channel, ReadOnlySpan<byte> header, ReadOnlySpan<byte> payload, bool compress = false, string? countedAs = null)
     {
         var frame = Rent(header.Length + payload.Length);
         (frame.Channel, frame.Length, frame._references) = (channel, header.Length + payload.Length, 1);
         (frame._headerLength, frame.Compress, frame.Count, frame.LongestPayload) = (header.Length, compress, 1, payload.Length);
+        frame._runCount = 0;
+        frame.Note(countedAs, payload.Length);
         header.CopyTo(frame._bytes);
         payload.CopyTo(frame._bytes.AsSpan(header.Length));
         return frame;
@@ -77,8 +89,9 @@ internal sealed class SharedFrame
     /// <param name="row">The row, exchanged for a larger one where it is full.</param>
     /// <param name="header">The header of the frame.</param>
     /// <param name="payload">Its payload.</param>
+    /// <param name="countedAs">What each delivery is counted as; null where nobody counts.</param>
     /// <returns>False where the row would be too long.</returns>
-    public static bool TryExtend(ref SharedFrame row, ReadOnlySpan<byte> header, ReadOnlySpan<byte> payload)
+    public static bool TryExtend(ref SharedFrame row, ReadOnlySpan<byte> header, ReadOnlySpan<byte> payload, string? countedAs = null)
     {
         var length = row.Length + header.Length + payload.Length;
         if (length > LongestRow || row.Count == MostInRow) return false;
@@ -90,6 +103,7 @@ internal sealed class SharedFrame
         row.Length = length;
         row.Count++;
         row.LongestPayload = Math.Max(row.LongestPayload, payload.Length);
+        row.Note(countedAs, payload.Length);
         return true;
     }
 
@@ -102,7 +116,7 @@ internal sealed class SharedFrame
         for (var i = 0; i < single.Length; i++)
         {
             var (end, header) = (_parts![i].End, start + _parts[i].HeaderLength);
-            single[i] = Create(Channel, Bytes[start..header], Bytes[header..end]);
+            single[i] = Create(Channel, Bytes[start..header], Bytes[header..end], countedAs: TypeAt(i));
             start = end;
         }
 
@@ -165,6 +179,8 @@ internal sealed class SharedFrame
         (bigger._headerLength, bigger.Compress, bigger.Count, bigger.LongestPayload) = (row._headerLength, row.Compress, row.Count, row.LongestPayload);
         row.Bytes.CopyTo(bigger._bytes);
         (bigger._parts, row._parts) = (row._parts, bigger._parts);
+        (bigger._runs, row._runs) = (row._runs, bigger._runs);
+        (bigger._runCount, row._runCount) = (row._runCount, 0);
         row.Release();
         row = bigger;
     }
@@ -174,6 +190,31 @@ internal sealed class SharedFrame
         _parts ??= new Part[FirstParts];
         if (index == _parts.Length) Array.Resize(ref _parts, index * 2);
         _parts[index] = new((ushort)end, (byte)headerLength);
+    }
+
+    private void Note(string? countedAs, int length)
+    {
+        if (countedAs is null) return;
+        if (_runCount == 0 || !ReferenceEquals(_runs[_runCount - 1].Type, countedAs))
+        {
+            if (_runCount == _runs.Length) Array.Resize(ref _runs, Math.Max(4, _runCount * 2));
+            _runs[_runCount++] = new(countedAs, 0, 0);
+        }
+
+        ref var run = ref _runs[_runCount - 1];
+        run = run with { Messages = run.Messages + 1, Bytes = run.Bytes + length };
+    }
+
+    /// <summary>What a message of the row is counted as, by its place; null where nobody counts.</summary>
+    public string? TypeAt(int message)
+    {
+        foreach (var run in Runs)
+        {
+            if (message < run.Messages) return run.Type;
+            message -= run.Messages;
+        }
+
+        return null;
     }
 
     private void ReleaseSingle()
@@ -195,3 +236,9 @@ internal sealed class SharedFrame
 
     private readonly record struct Part(ushort End, byte HeaderLength);
 }
+
+/// <summary>Published messages of one type in a row.</summary>
+/// <param name="Type">What they are counted as.</param>
+/// <param name="Messages">How many.</param>
+/// <param name="Bytes">Their payload.</param>
+internal readonly record struct CountedRun(string Type, int Messages, int Bytes);

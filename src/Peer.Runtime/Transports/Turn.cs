@@ -35,6 +35,12 @@ internal sealed class Turn : IDisposable
     /// <summary>Frames for publishing, by the size of what they keep.</summary>
     public LocalPool<SharedFrame>[] Frames { get; } = [.. s_frames.Select(static pool => new LocalPool<SharedFrame>(pool))];
 
+    /// <summary>What is recorded at the end of a turn; null until there was anything.</summary>
+    public ITurnTally? Tally { get; set; }
+
+    /// <summary>Whether nothing on this thread had begun a turn before the one that is under way.</summary>
+    public bool IsOutermost => _depth == 1;
+
     /// <summary>Begins a turn on this thread, or enters the one that is under way. Every call is matched by <see cref="Dispose"/> on the same thread, whatever is thrown: a turn that is left open never flushes again.</summary>
     public static Turn Enter()
     {
@@ -48,7 +54,7 @@ internal sealed class Turn : IDisposable
     {
         try
         {
-            if (_depth == 1) FlushCorked();
+            if (_depth == 1) End();
         }
         finally
         {
@@ -93,6 +99,17 @@ internal sealed class Turn : IDisposable
         if (_isFull) FlushCorked();
     }
 
+    // What is recorded runs foreign code too.
+    private void End()
+    {
+        FlushCorked();
+        while (Tally is { IsEmpty: false } tally)
+        {
+            tally.Record();
+            FlushCorked();
+        }
+    }
+
     // A flush may run foreign code on this thread, which corks more or gets here again: both are seen, because the cursor is a field.
     private void FlushCorked()
     {
@@ -128,4 +145,14 @@ internal sealed class Turn : IDisposable
         /// <inheritdoc cref="IDisposable.Dispose"/>
         public void Dispose() => turn._handingOut--;
     }
+}
+
+/// <summary>What is added up during a turn, under whatever lock, and recorded at its end, under none.</summary>
+internal interface ITurnTally
+{
+    /// <summary>Whether there is nothing to record.</summary>
+    bool IsEmpty { get; }
+
+    /// <summary>Records what was added up.</summary>
+    void Record();
 }

@@ -44,7 +44,7 @@ public sealed class HandshakeTimeoutTests
             "OnUpgrade of LateDoor on '/porter' took longer than HandshakeTimeout (00:00:10), so the client was turned away (503). Raise PeerOptions.HandshakeTimeout, or let the hook heed its CancellationToken. (0 similar not logged)",
             (await app.Logs.FindAsync(111)).Text);
         Assert.Contains("peer.exceeded_limits{peer.handler=LateDoor,peer.limit=HandshakeTimeout} 1", reader.Lines());
-        Assert.Contains("peer.rejected_handshakes{peer.handler=LateDoor,peer.rejection.reason=timeout} 1", reader.Lines());
+        Assert.Contains("peer.handshakes{peer.handler=LateDoor,peer.handshake.outcome=timeout} 1", reader.Lines());
         _porter.Decide();
     }
 

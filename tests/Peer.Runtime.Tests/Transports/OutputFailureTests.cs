@@ -7,7 +7,7 @@ namespace Peers.Tests.Transports;
 /// <summary>A transport that can no longer be written to: the peer is lost, nobody who sends notices, and the log says why.</summary>
 public sealed class OutputFailureTests : IDisposable
 {
-    private const int OutputFailed = 22;
+    private const int OutputFailed = 28;
 
     private readonly LogSink _log = new();
     private readonly PeerHost _host;

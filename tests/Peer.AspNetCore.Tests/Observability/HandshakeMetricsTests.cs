@@ -4,10 +4,10 @@ using Peers.TestKit;
 using Peers.Tests.Handshake;
 using Peers.Tests.Kit;
 
-namespace Peers.Tests;
+namespace Peers.Tests.Observability;
 
 /// <summary>What the meter says of clients that were turned away, and of real connections.</summary>
-public sealed class RejectionMetricsTests
+public sealed class HandshakeMetricsTests
 {
     [Theory]
     [InlineData("malformed", 426, "Upgrade", null)]
@@ -21,7 +21,7 @@ public sealed class RejectionMetricsTests
         var answer = await app.RequestAsync(RawClient.UpgradeRequest("/echo", (name, value)));
 
         Assert.Equal(status, answer.Status);
-        Assert.Contains($"peer.rejected_handshakes{{peer.handler=EchoHandler,peer.rejection.reason={reason}}} 1", reader.Lines());
+        Assert.Contains($"peer.handshakes{{peer.handler=EchoHandler,peer.handshake.outcome={reason}}} 1", reader.Lines());
     }
 
     [Theory]
@@ -35,7 +35,7 @@ public sealed class RejectionMetricsTests
         var answer = await app.RequestAsync(RawClient.UpgradeRequest("/door"));
 
         Assert.Equal(status, answer.Status);
-        Assert.Equal([$"peer.rejected_handshakes{{peer.handler=Door,peer.rejection.reason={reason}}} 1"], reader.Lines().Where(line => line.StartsWith("peer.rejected", StringComparison.Ordinal)));
+        Assert.Equal([$"peer.handshakes{{peer.handler=Door,peer.handshake.outcome={reason}}} 1"], reader.Lines().Where(line => line.StartsWith("peer.handshakes", StringComparison.Ordinal)));
     }
 
     [Fact]
@@ -60,9 +60,9 @@ public sealed class RejectionMetricsTests
         await client.SendAsync("hello");
         Assert.Equal("hello", await client.ReceiveTextAsync());
 
-        await reader.UntilAsync("peer.sent_messages{peer.handler=EchoHandler} 1");
+        await reader.UntilAsync("peer.sent_messages{peer.handler=EchoHandler,peer.message.type=$text} 1");
         Assert.Contains("peer.active_connections{peer.handler=EchoHandler} 1", reader.Lines());
-        Assert.Contains("peer.received_messages{peer.handler=EchoHandler} 1", reader.Lines());
+        Assert.Contains("peer.received_messages{peer.handler=EchoHandler,peer.message.type=$text} 1", reader.Lines());
     }
 
     private static MeterReader Listen(TestApp app) => new(app.Services.GetRequiredService<IMeterFactory>());
