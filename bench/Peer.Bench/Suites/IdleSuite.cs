@@ -17,7 +17,7 @@ internal sealed class IdleSuite : ISuite
     private const int RoomSize = 100;
 
     // What a process has open besides connections.
-    private const int OtherFiles = 200;
+    private const int OtherFiles = 400;
 
     private static readonly Contender[] s_contenders = [Contender.Loop, Contender.Pipes, Contender.Bare, Contender.Managed, Contender.SignalR, Contender.Bun, Contender.NodeWs];
 
