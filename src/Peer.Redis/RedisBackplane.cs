@@ -136,7 +136,7 @@ public sealed class RedisBackplane : IBackplane
         try
         {
             var connection = await connecting.WaitAsync(cancellationToken);
-            await connection.GetSubscriber().PingAsync().WaitAsync(cancellationToken);
+            await GreetAsync(connection.GetSubscriber(), cancellationToken);
             return connection;
         }
         catch (Exception exception)
@@ -144,6 +144,24 @@ public sealed class RedisBackplane : IBackplane
             _ = DisposeLaterAsync(connecting);
             if (exception is RedisException or TimeoutException) throw RedisFailures.Explain(Name, exception);
             throw;
+        }
+    }
+
+    // The client counts as connected a moment before its connection for subscriptions does.
+    private async Task GreetAsync(ISubscriber redis, CancellationToken cancellationToken)
+    {
+        var started = TimeProvider.System.GetTimestamp();
+        while (true)
+        {
+            try
+            {
+                await redis.PingAsync().WaitAsync(cancellationToken);
+                return;
+            }
+            catch (RedisConnectionException) when (TimeProvider.System.GetElapsedTime(started).TotalMilliseconds < _configuration.ConnectTimeout)
+            {
+                await Task.Delay(s_look, TimeProvider.System, cancellationToken);
+            }
         }
     }
 
