@@ -1,6 +1,3 @@
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
-
 namespace Peers.Tests.Kit;
 
 /// <summary>One node of a cluster in this process: a host with a connection of its own to the backplane.</summary>
