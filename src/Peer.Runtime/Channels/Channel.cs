@@ -77,6 +77,7 @@ internal sealed class Channel(string name) : IGathering
     /// <summary>Takes a frame for every subscriber but one; they have it when the turn ends. Nobody is waited for. Inside a turn.</summary>
     public void Publish(Turn turn, ReadOnlySpan<byte> header, ReadOnlySpan<byte> payload, ISubscriber? except, bool compress, string? countedAs = null)
     {
+        turn.HandOutOthers(than: this);
         lock (_lock)
         {
             if (_isClosed) return;

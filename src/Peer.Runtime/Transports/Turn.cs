@@ -19,8 +19,7 @@ internal sealed class Turn : IDisposable
     private int _depth;
     private bool _isFull;
 
-    private IGathering?[] _gathering = new IGathering?[4];
-    private int _gatheringCount;
+    private IGathering? _gathering;
     private int _handingOut;
 
     /// <summary>This thread's, whether a turn is under way or not.</summary>
@@ -69,18 +68,21 @@ internal sealed class Turn : IDisposable
         _corked[_count++] = output;
     }
 
-    /// <summary>Notes that something gathers what is for many until this turn ends.</summary>
-    public void Gather(IGathering gathering)
+    /// <summary>Hands out what anybody else has gathered: what one thread publishes to several channels reaches who is in them in the order of the calls. Called where no lock is held.</summary>
+    public void HandOutOthers(IGathering than)
     {
-        if (_gatheringCount == _gathering.Length) Array.Resize(ref _gathering, _gatheringCount * 2);
-        _gathering[_gatheringCount++] = gathering;
+        if (_gathering is not { } other || other == than) return;
+        _gathering = null;
+        other.HandOut(before: null);
     }
+
+    /// <summary>Notes that something gathers what is for many until this turn ends, or something else does.</summary>
+    public void Gather(IGathering gathering) => _gathering = gathering;
 
     /// <summary>Has everything handed out that <paramref name="before"/> must get before what comes next. Called where no lock is held, or while something is handed out: then it does nothing.</summary>
     public void HandOut(ISubscriber before)
     {
-        if (_gatheringCount == 0 || _handingOut > 0) return;
-        for (var i = 0; i < _gatheringCount; i++) _gathering[i]!.HandOut(before);
+        if (_handingOut == 0) _gathering?.HandOut(before);
     }
 
     /// <summary>Notes that something is handed out, under its lock, until the result is disposed.</summary>
@@ -124,17 +126,16 @@ internal sealed class Turn : IDisposable
                 output.Flush();
             }
         }
-        while (_gatheringCount > 0);
+        while (_gathering is not null);
 
         _next = _count = 0;
     }
 
     private void HandOutAll()
     {
-        while (_gatheringCount > 0)
+        while (_gathering is { } gathering)
         {
-            var gathering = _gathering[--_gatheringCount]!;
-            _gathering[_gatheringCount] = null;
+            _gathering = null;
             gathering.HandOut(before: null);
         }
     }
