@@ -88,7 +88,6 @@ public sealed partial class PeerConnection
 
     private async ValueTask AnswerFailureAsync(HookKind kind, Exception exception)
     {
-
         LogHookFailed(exception, kind, _messageType);
         var isRequest = !RequestId.IsEmpty;
         if (isRequest) SendError(RequestId, "failed", "The request failed.");
