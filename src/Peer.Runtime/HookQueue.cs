@@ -188,6 +188,8 @@ internal sealed class HookQueue(PeerConnection connection, int maxPendingBytes)
 
     private void Suspend(in HookCall call, ValueTask task, bool inInput)
     {
+        // It goes on on any thread: what it published before comes first.
+        Transports.Turn.OfThread.HandOutGathered();
         _isInputLent = inInput && connection.Borrows(call.Kind);
         (_suspended ??= new(Ended)).Wait(call, task);
     }

@@ -18,6 +18,7 @@ public sealed partial class PeerHost : IRelayOwner
     private ChannelRelay? _relay;
     private BackplaneLog? _backplaneLog;
     private BackplaneMetrics? _backplaneMetrics;
+    private Task _retrying = Task.CompletedTask;
     private BackplaneOptions _backplaneOptions = new();
 
     /// <summary>The other nodes that are heard over the backplane, as they are now; none without one. This one is <see cref="Node"/>.</summary>
@@ -42,7 +43,7 @@ public sealed partial class PeerHost : IRelayOwner
         catch (BackplaneException exception) when (_backplaneOptions.OnStart == BackplaneStart.Degraded)
         {
             _backplaneLog!.Degraded(exception);
-            _ = RetryAsync(_relay);
+            _retrying = RetryAsync(_relay);
         }
     }
 
@@ -52,6 +53,7 @@ public sealed partial class PeerHost : IRelayOwner
         if (_relay is null) return;
         await _stopping.CancelAsync();
         await _relay.CloseAsync();
+        await _retrying;
     }
 
     [MemberNotNull(nameof(_relay), nameof(_backplaneLog), nameof(_backplaneMetrics))]

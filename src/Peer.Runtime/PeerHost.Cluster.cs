@@ -138,8 +138,22 @@ public sealed partial class PeerHost
                 break;
             case ClusterQuestion.Close:
                 var (peer, code) = (ReadId(ref reader), (CloseCode)reader.Int32());
-                answer.Write(Close(peer, code, reader.Text()) ? (byte)1 : (byte)0);
+                var reason = reader.Text();
+                answer.Write(!reader.IsBroken && TryClose(peer, code, reason) ? (byte)1 : (byte)0);
                 break;
+        }
+    }
+
+    // What another node asks for may be nothing that can be sent.
+    private bool TryClose(PeerId id, CloseCode code, string reason)
+    {
+        try
+        {
+            return Close(id, code, reason);
+        }
+        catch (ArgumentException)
+        {
+            return false;
         }
     }
 

@@ -89,12 +89,27 @@ internal sealed partial class ChannelRelay
 
     private void Send(string to, ControlWriter message)
     {
+        // Nothing follows the goodbye: it would be taken for another beginning.
+        if (_isLeaving) return;
+        _isLeaving = message.Kind == ControlKind.Goodbye;
         if (!_outgoing.TryAdd(to, RelayFlags.Control, message.Written, out var wakes)) _owner.OutgoingDropped(to);
         else if (wakes) _pump.Wake();
     }
 
-    // On the thread that hands on what came; one at a time.
+    // On the thread that hands on what came; one at a time. Whatever came, the next is handed on too.
     private void TakeControl(Incoming incoming)
+    {
+        try
+        {
+            TakeControlOf(incoming);
+        }
+        catch (Exception)
+        {
+            _owner.NotUnderstood(incoming.Interest.Name);
+        }
+    }
+
+    private void TakeControlOf(Incoming incoming)
     {
         if (_isClosed) return;
         var reader = new ControlReader(incoming.Control);

@@ -22,6 +22,7 @@ internal sealed partial class ChannelRelay : IBackplaneSink
     private bool _isConnected;
     private volatile bool _isOpen;
     private volatile bool _isClosed;
+    private volatile bool _isLeaving;
 
     public ChannelRelay(IBackplane backplane, BackplaneOptions options, ChannelRegistry channels, uint node, TimeProvider time, IRelayOwner owner)
     {
@@ -57,6 +58,7 @@ internal sealed partial class ChannelRelay : IBackplaneSink
         _outgoing.MaxMessageBytes = _backplane.MaxMessageBytes;
         await _interests.OpenAsync(WireName.Nodes, cancellationToken);
         await _interests.OpenAsync(_inbox, cancellationToken);
+        if (_isClosed) throw new OperationCanceledException("The backplane was closed while it opened.");
 
         // The first that others hear of a node is that it begins.
         SendHeartbeat();

@@ -30,6 +30,8 @@ internal sealed class ControlWriter
 
     public ReadOnlySpan<byte> Written => _bytes.WrittenSpan;
 
+    public ControlKind Kind => (ControlKind)Written[0];
+
     public ControlWriter Write(byte value)
     {
         _bytes.GetSpan(1)[0] = value;

@@ -62,8 +62,14 @@ internal sealed class IncomingQueue(ChannelRegistry channels, int maxBytes, Acti
     {
         if (incoming.Frame is { } frame)
         {
-            channels.Publish(turn, frame.Channel, frame.Bytes[..^frame.Payload.Length], frame.Payload, except: null, frame.Compress, frame.TypeAt(0));
-            frame.Release();
+            try
+            {
+                channels.Publish(turn, frame.Channel, frame.Bytes[..^frame.Payload.Length], frame.Payload, except: null, frame.Compress, frame.TypeAt(0));
+            }
+            finally
+            {
+                frame.Release();
+            }
         }
         else if (incoming.Control is not null)
         {
@@ -79,5 +85,6 @@ internal sealed class IncomingQueue(ChannelRegistry channels, int maxBytes, Acti
 /// <summary>A message for subscribers, or from node to node, or the news that gaps wait.</summary>
 internal readonly record struct Incoming(Interest Interest, SharedFrame? Frame = null, byte[]? Control = null, uint Node = 0, bool IsFirst = false)
 {
-    public int Cost => SharedFrame.Overhead + (Frame?.Length ?? Control?.Length ?? 0);
+    /// <summary>What it counts for, fixed at once: a frame that was handed on is used again.</summary>
+    public int Cost { get; } = SharedFrame.Overhead + (Frame?.Length ?? Control?.Length ?? 0);
 }

@@ -62,9 +62,16 @@ internal struct HookWatch
         if (!IsRunning) return;
         (_failure, _seconds) = (exception, _time.GetElapsedTime(_started).TotalSeconds);
         if (_span is null) return;
-        _span.SetStatus(ActivityStatusCode.Error, exception.Message);
-        _span.SetTag(MetricTags.ErrorType, exception.GetType().FullName);
-        _span.AddException(exception);
+        try
+        {
+            _span.SetStatus(ActivityStatusCode.Error, exception.Message);
+            _span.SetTag(MetricTags.ErrorType, exception.GetType().FullName);
+            _span.AddException(exception);
+        }
+        catch (Exception)
+        {
+            // A listener, or an exception that cannot tell its message, is no reason to lose the hook's end.
+        }
     }
 
     /// <summary>The hook has ended. Called on the thread that it was entered on.</summary>

@@ -33,9 +33,14 @@ public sealed class PipeTransport(IDuplexPipe pipe, Action? abort = null) : Peer
         while (true)
         {
             var read = await ReadAsync(connection.MissingPayload);
-            if (_isStopped) return;
+            if (_isStopped)
+            {
+                _isWaiting = false;
+                return;
+            }
 
             var result = Receive(connection, read.Buffer);
+            _isWaiting = false;
             if (result == ReceiveResult.Stop || (read.IsCompleted && result == ReceiveResult.Continue)) return;
             if (result == ReceiveResult.Pause && await connection.WhenReadable() == ReceiveResult.Stop) return;
         }

@@ -94,7 +94,7 @@ internal sealed class SharedFrame
     public static bool TryExtend(ref SharedFrame row, ReadOnlySpan<byte> header, ReadOnlySpan<byte> payload, string? countedAs = null)
     {
         var length = row.Length + header.Length + payload.Length;
-        if (length > LongestRow || row.Count == MostInRow) return false;
+        if (length > LongestRow || row.Count == MostInRow || (countedAs is null) != (row._runCount == 0)) return false;
         if (length > row._bytes.Length) Grow(ref row, length);
         if (row.Count == 1) row.AddPart(row.Length, row._headerLength, index: 0);
         header.CopyTo(row._bytes.AsSpan(row.Length));

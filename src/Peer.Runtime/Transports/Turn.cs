@@ -85,6 +85,12 @@ internal sealed class Turn : IDisposable
         if (_handingOut == 0) _gathering?.HandOut(before);
     }
 
+    /// <summary>Hands out what is gathered so far: a hook that awaits may go on on another thread. Called where no lock is held.</summary>
+    public void HandOutGathered()
+    {
+        if (_handingOut == 0) HandOutAll();
+    }
+
     /// <summary>Notes that something is handed out, under its lock, until the result is disposed.</summary>
     public HandingOut BeginHandingOut()
     {
