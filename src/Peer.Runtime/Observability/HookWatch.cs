@@ -61,16 +61,22 @@ internal struct HookWatch
     {
         if (!IsRunning) return;
         (_failure, _seconds) = (exception, _time.GetElapsedTime(_started).TotalSeconds);
-        if (_span is null) return;
+        if (_span is not null) TryDescribe(_span, exception);
+    }
+
+    // A listener that throws, or an exception that cannot tell its message, is no reason to lose the end of a hook.
+    private static bool TryDescribe(Activity span, Exception exception)
+    {
         try
         {
-            _span.SetStatus(ActivityStatusCode.Error, exception.Message);
-            _span.SetTag(MetricTags.ErrorType, exception.GetType().FullName);
-            _span.AddException(exception);
+            span.SetStatus(ActivityStatusCode.Error, exception.Message);
+            span.SetTag(MetricTags.ErrorType, exception.GetType().FullName);
+            span.AddException(exception);
+            return true;
         }
         catch (Exception)
         {
-            // A listener, or an exception that cannot tell its message, is no reason to lose the hook's end.
+            return false;
         }
     }
 
