@@ -7,7 +7,7 @@ internal sealed class BackplaneInstruments(Meter meter)
 {
     public Counter<long> Messages { get; } = meter.CreateCounter<long>("peer.backplane.messages", "{message}", "Published messages that went to other nodes and came from them.");
 
-    public Counter<long> Io { get; } = meter.CreateCounter<long>("peer.backplane.io", "By", "Bytes of those messages, headers included.");
+    public Counter<long> Io { get; } = meter.CreateCounter<long>("peer.backplane.io", "By", "Bytes of those messages.");
 
     public Counter<long> DroppedMessages { get; } = meter.CreateCounter<long>("peer.backplane.dropped_messages", "{message}", "Messages dropped because too many waited for the backplane, or from it.");
 

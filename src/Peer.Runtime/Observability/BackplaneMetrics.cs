@@ -23,7 +23,7 @@ internal sealed class BackplaneMetrics(BackplaneInstruments instruments, string 
     public void DroppedIncoming() => Drop(s_receive);
 
     /// <summary>Messages of a channel were or may have been lost.</summary>
-    /// <param name="cause">How that was seen; one of a few constants, such as <c>sequence</c>, <c>heartbeat</c>, <c>reconnect</c>.</param>
+    /// <param name="cause">How that was seen; one of a few constants, <c>lost</c>, <c>dropped</c>, <c>interrupted</c>, <c>node_lost</c>.</param>
     /// <param name="lost">How many; 0 where that is not known.</param>
     public void Gap(string cause, long lost = 0)
     {
