@@ -83,17 +83,19 @@ internal sealed class PeerEndpoint(PeerHandlerInfo handler, Func<PeerOptions, Pe
         try
         {
             if (await AdmitAsync(http, settings) is not { } admitted) return;
+            var (connection, transport) = (admitted.Connection, admitted.Bytes.Transport);
             if (admitted.Bytes.Detachable is { } detachable)
             {
                 hasLeft = true;
-                await DetachAsync(admitted.Connection, detachable);
+                await DetachAsync(connection, detachable);
                 return;
             }
 
-            // Awaited here and not in a method of its own, which would be one more object for as long as the peer is there.
-            var running = await StartOutsideRequest(admitted.Connection, admitted.Bytes.Transport);
-            await running;
-            admitted.Bytes.Abort.SwitchOff();
+            // Both halves of the peer's run are awaited here and not in a method of their own, which would be one more object for as long as the peer is there.
+            var reading = await ReadOutsideRequest(connection, transport);
+            await reading.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await await FinishOutsideRequest(connection, reading.Exception?.InnerException);
+            transport.LetGo();
         }
         finally
         {
@@ -293,16 +295,20 @@ internal sealed class PeerEndpoint(PeerHandlerInfo handler, Func<PeerOptions, Pe
         });
 
     // What flows with a request, such as IHttpContextAccessor's and its activity, is not for hooks: they may outlive it.
-    private Task<Task> StartOutsideRequest(PeerConnection connection, PeerTransport transport)
+    private Task<Task> ReadOutsideRequest(PeerConnection connection, PeerTransport transport) => OutsideRequest(() => StartReading(connection, transport));
+
+    private static Task<Task> FinishOutsideRequest(PeerConnection connection, Exception? failure) => OutsideRequest(() => connection.FinishAsync(failure));
+
+    private static Task<Task> OutsideRequest(Func<Task> start)
     {
-        using (ExecutionContext.SuppressFlow()) return Task.Factory.StartNew(() => Run(connection, transport), CancellationToken.None, TaskCreationOptions.DenyChildAttach, TaskScheduler.Default);
+        using (ExecutionContext.SuppressFlow()) return Task.Factory.StartNew(start, CancellationToken.None, TaskCreationOptions.DenyChildAttach, TaskScheduler.Default);
     }
 
-    private Task Run(PeerConnection connection, PeerTransport transport)
+    private Task StartReading(PeerConnection connection, PeerTransport transport)
     {
-        var running = connection.RunAsync(transport);
+        var reading = connection.StartReading(transport);
         CloseIfStopping(connection);
-        return running;
+        return reading;
     }
 
     // Shutdown closed those that it saw; this one may have come too late to be among them.

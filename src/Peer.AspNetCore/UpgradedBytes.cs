@@ -2,15 +2,15 @@ using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Net.Http.Headers;
+using Peers.Transports;
 using Peers.WebSockets;
 
 namespace Peers;
 
 /// <summary>The bytes of a connection once its handshake has been answered, RFC 6455 §4.2.2: nothing here touches the request later.</summary>
 /// <param name="Transport">Where they come from and go to.</param>
-/// <param name="Abort">Cuts them; to be switched off before the request ends.</param>
 /// <param name="Detachable">The connection, where it can leave the server; <paramref name="Transport"/> is not used then.</param>
-internal sealed record UpgradedBytes(PeerTransport Transport, AbortSwitch Abort, IDetachableConnection? Detachable = null)
+internal sealed record UpgradedBytes(PeerTransport Transport, IDetachableConnection? Detachable = null)
 {
     // RFC 8441 §5: what a reset is to TCP, CANCEL is to a stream.
     private const int Http2Cancel = 0x8;
@@ -32,33 +32,33 @@ internal sealed record UpgradedBytes(PeerTransport Transport, AbortSwitch Abort,
         headers.SecWebSocketAccept = Handshake.Accept(http.Request.Headers.SecWebSocketKey.ToString());
 
         var features = http.Features;
-        var abort = ConnectionAbort(features);
+        var below = Connection(features);
         var stream = await features.GetRequiredFeature<IHttpUpgradeFeature>().UpgradeAsync();
 
         // The connection's own pipes, below the server's HTTP: a frame that came right behind the handshake is still in them.
         if (features.Get<IConnectionTransportFeature>()?.Transport is { } pipe)
         {
             var detachable = features.Get<IDetachableConnection>();
-            return new(new PipeTransport(pipe, abort.Abort), abort, detachable?.Owns(pipe) == true ? detachable : null);
+            return new(new PipeTransport(pipe, below), detachable?.Owns(pipe) == true ? detachable : null);
         }
 
-        return new(new StreamTransport(stream, complete: null, abort.Abort), abort);
+        return new(new StreamTransport(stream, complete: null, below));
     }
 
     private static async Task<UpgradedBytes> ConnectAsync(HttpContext http)
     {
         var features = http.Features;
-        var abort = StreamAbort(features, HttpProtocol.IsHttp3(http.Request.Protocol) ? Http3RequestCancelled : Http2Cancel);
+        var below = Stream(features, HttpProtocol.IsHttp3(http.Request.Protocol) ? Http3RequestCancelled : Http2Cancel);
         var stream = await features.GetRequiredFeature<IHttpExtendedConnectFeature>().AcceptAsync();
-        return new(new StreamTransport(stream, complete: null, abort.Abort), abort);
+        return new(new StreamTransport(stream, complete: null, below));
     }
 
-    private static AbortSwitch ConnectionAbort(IFeatureCollection features) =>
-        features.Get<IConnectionLifetimeFeature>() is { } connection ? new(connection, static below => ((IConnectionLifetimeFeature)below).Abort()) : RequestAbort(features);
+    private static Below Connection(IFeatureCollection features) =>
+        features.Get<IConnectionLifetimeFeature>() is { } connection ? new(connection, static below => ((IConnectionLifetimeFeature)below).Abort()) : Request(features);
 
-    private static AbortSwitch StreamAbort(IFeatureCollection features, int code) =>
-        features.Get<IHttpResetFeature>() is { } stream ? new(stream, below => ((IHttpResetFeature)below).Reset(code)) : RequestAbort(features);
+    private static Below Stream(IFeatureCollection features, int code) =>
+        features.Get<IHttpResetFeature>() is { } stream ? new(stream, below => ((IHttpResetFeature)below).Reset(code)) : Request(features);
 
-    private static AbortSwitch RequestAbort(IFeatureCollection features) =>
+    private static Below Request(IFeatureCollection features) =>
         new(features.GetRequiredFeature<IHttpRequestLifetimeFeature>(), static below => ((IHttpRequestLifetimeFeature)below).Abort());
 }

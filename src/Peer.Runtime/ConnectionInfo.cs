@@ -1,5 +1,4 @@
 using System.Collections.ObjectModel;
-using System.Net;
 using System.Security.Claims;
 
 namespace Peers;
@@ -14,7 +13,7 @@ internal sealed class ConnectionInfo
 
     public ConnectionInfo(UpgradeRequest request, string? subprotocol, IList<string> capturedHeaders)
     {
-        RemoteEndPoint = request.RemoteEndPoint;
+        RemoteEndPoint = new(request.RemoteEndPoint);
         _isAnonymous = request.IsAnonymous;
         var (user, context, headers) = (_isAnonymous ? null : request.User, request.ContextIfAny, Capture(request, capturedHeaders));
         if ((user, context, headers, subprotocol) is not (null, null, null, null)) _details = new() { User = user, Context = context, Headers = headers, Subprotocol = subprotocol };
@@ -22,7 +21,7 @@ internal sealed class ConnectionInfo
         else if (request.RouteValues.Count > 1) _routeValues = [.. request.RouteValues];
     }
 
-    public EndPoint? RemoteEndPoint { get; }
+    public RemoteEndPoint RemoteEndPoint { get; }
 
     /// <summary>Who the client is. One that nobody knows anything of is made again where it is asked for: it is larger than all else here.</summary>
     public ClaimsPrincipal? User => _isAnonymous ? Made(ref Rest.User, static () => new(new ClaimsIdentity())) : _details?.User;

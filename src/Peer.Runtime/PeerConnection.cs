@@ -110,7 +110,7 @@ public sealed partial class PeerConnection : IOutputOwner, IMember, IAsyncDispos
 
     internal IServiceProvider Services => _services;
 
-    internal EndPoint? RemoteEndPoint => _request?.RemoteEndPoint;
+    internal EndPoint? RemoteEndPoint => _request?.RemoteEndPoint.Value;
 
     internal ClaimsPrincipal? User => _request?.User;
 
@@ -190,19 +190,30 @@ public sealed partial class PeerConnection : IOutputOwner, IMember, IAsyncDispos
     /// </returns>
     public async Task RunAsync(PeerTransport transport)
     {
+        var reading = StartReading(transport);
+        await reading.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await FinishAsync(reading.Exception?.InnerException);
+    }
+
+    /// <summary>The first half of <see cref="RunAsync"/>, for a host that has a task already for as long as the peer is there: the second is <see cref="FinishAsync"/>.</summary>
+    /// <returns>Completes when reading is over; faults with what was wrong.</returns>
+    internal Task StartReading(PeerTransport transport)
+    {
         ArgumentNullException.ThrowIfNull(transport);
         Open(transport);
-        Exception? failure = null;
-        try
-        {
-            await transport.ReadAllAsync(this);
-        }
-        catch (Exception exception)
-        {
-            failure = exception;
-        }
+        return transport.ReadAllAsync(this);
+    }
 
-        await FinishAsync(transport, failure);
+    /// <summary>The second half of <see cref="RunAsync"/>. Never faults.</summary>
+    /// <param name="failure">What was wrong with reading; null where nothing was.</param>
+    internal async Task FinishAsync(Exception? failure)
+    {
+        if (failure is not null) NoteFailure(failure);
+        await CloseAsync(_transport!);
+
+        // A hook that was given up may still run: handler, scope and payload are its own until it ends, and then the close hook runs.
+        var disposed = DisposeAfterHooksAsync();
+        if (!_isGivenUp) await disposed;
     }
 
     /// <summary>As <see cref="RunAsync"/>, with no task for as long as the peer is there where the transport reads without one.</summary>
@@ -230,18 +241,8 @@ public sealed partial class PeerConnection : IOutputOwner, IMember, IAsyncDispos
 
     private async Task EndAsync(Exception? failure)
     {
-        await FinishAsync(_transport!, failure);
+        await FinishAsync(failure);
         _ended!();
-    }
-
-    private async Task FinishAsync(PeerTransport transport, Exception? failure)
-    {
-        if (failure is not null) NoteFailure(failure);
-        await CloseAsync(transport);
-
-        // A hook that was given up may still run: handler, scope and payload are its own until it ends, and then the close hook runs.
-        var disposed = DisposeAfterHooksAsync();
-        if (!_isGivenUp) await disposed;
     }
 
     private void Open(PeerTransport transport)

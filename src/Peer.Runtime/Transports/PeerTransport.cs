@@ -48,6 +48,11 @@ public abstract class PeerTransport
 
     /// <summary>Ends both directions at once. Safe from any thread, any number of times.</summary>
     public abstract void Abort();
+
+    // The connection has ended, and what stands below may be somebody else's the next moment: from the return on nothing there is cut.
+    internal virtual void LetGo()
+    {
+    }
 }
 
 /// <summary>What a transport does after the connection took its bytes.</summary>

@@ -6,16 +6,15 @@ using Peers.Transports;
 namespace Peers;
 
 /// <summary>A transport over a pair of pipes: a connection's own after an HTTP/1.1 upgrade (TLS too), or one in memory.</summary>
-/// <param name="pipe">The pipes. Payloads are unmasked in the input's own buffers.</param>
-/// <param name="abort">Cuts the connection below the pipes, or null where there is nothing below.</param>
-public sealed class PipeTransport(IDuplexPipe pipe, Action? abort = null) : PeerTransport
+public sealed class PipeTransport : PeerTransport
 {
     // A long frame is waited for, because every piece of it that is taken costs a wake-up; what comes slowly is taken at the heartbeat.
     private const int WorthWaiting = 4 * 1024;
     private const int LongestWait = 16 * 1024;
 
-    private readonly PipeReader _input = pipe.Input;
-    private readonly PipeWriter _output = pipe.Output;
+    private readonly PipeReader _input;
+    private readonly PipeWriter _output;
+    private Below _below;
 
     // How much of what stands at the front of the input has been received already, but is lent to a hook. Read loop only.
     private long _received;
@@ -25,6 +24,20 @@ public sealed class PipeTransport(IDuplexPipe pipe, Action? abort = null) : Peer
     // Whose bytes they are, and what completes when a hook gives back what it has borrowed; made when somebody waits for that.
     private PeerConnection? _connection;
     private TaskCompletionSource? _released;
+
+    /// <summary>Takes a pair of pipes.</summary>
+    /// <param name="pipe">The pipes. Payloads are unmasked in the input's own buffers.</param>
+    /// <param name="abort">Cuts the connection below the pipes, or null where there is nothing below.</param>
+    public PipeTransport(IDuplexPipe pipe, Action? abort = null)
+        : this(pipe, new Below(abort, static abort => ((Action)abort)()))
+    {
+    }
+
+    internal PipeTransport(IDuplexPipe pipe, Below below)
+    {
+        ArgumentNullException.ThrowIfNull(pipe);
+        (_input, _output, _below) = (pipe.Input, pipe.Output, below);
+    }
 
     /// <inheritdoc/>
     public override async Task ReadAllAsync(PeerConnection connection)
@@ -82,7 +95,7 @@ public sealed class PipeTransport(IDuplexPipe pipe, Action? abort = null) : Peer
     /// <inheritdoc/>
     public override void Abort()
     {
-        abort?.Invoke();
+        _below.Cut(this);
         StopReading();
         try
         {
@@ -98,6 +111,8 @@ public sealed class PipeTransport(IDuplexPipe pipe, Action? abort = null) : Peer
     {
         if (_isWaiting) _input.CancelPendingRead();
     }
+
+    internal override void LetGo() => _below.LetGo(this);
 
     private ValueTask<ReadResult> ReadAsync(long missing)
     {

@@ -1,16 +1,17 @@
 using System.Buffers;
 using System.IO.Pipelines;
+using Peers.Transports;
 
 namespace Peers;
 
 /// <summary>A transport over a stream, such as that of an HTTP/2 CONNECT request (RFC 8441).</summary>
-/// <param name="stream">The stream. It is not disposed.</param>
-/// <param name="complete">Ends the output, or null where the caller does it after the connection has ended.</param>
-/// <param name="abort">Cuts the stream.</param>
-public sealed class StreamTransport(Stream stream, Func<ValueTask>? complete, Action abort) : PeerTransport
+public sealed class StreamTransport : PeerTransport
 {
     private const int ReadSize = 16 * 1024;
 
+    private readonly Stream _stream;
+    private readonly Func<ValueTask>? _complete;
+    private Below _below;
     private readonly CancellationTokenSource _aborted = new();
     private readonly CancellationTokenSource _stopped = new();
 
@@ -21,6 +22,17 @@ public sealed class StreamTransport(Stream stream, Func<ValueTask>? complete, Ac
     // The buffer that a hook borrowed, until it is released.
     private byte[]? _lent;
 
+    /// <summary>Takes a stream.</summary>
+    /// <param name="stream">The stream. It is not disposed.</param>
+    /// <param name="complete">Ends the output, or null where the caller does it after the connection has ended.</param>
+    /// <param name="abort">Cuts the stream.</param>
+    public StreamTransport(Stream stream, Func<ValueTask>? complete, Action abort)
+        : this(stream, complete, new Below(abort, static abort => ((Action)abort)()))
+    {
+    }
+
+    internal StreamTransport(Stream stream, Func<ValueTask>? complete, Below below) => (_stream, _complete, _below) = (stream, complete, below);
+
     /// <inheritdoc/>
     public override async Task ReadAllAsync(PeerConnection connection)
     {
@@ -29,7 +41,7 @@ public sealed class StreamTransport(Stream stream, Func<ValueTask>? complete, Ac
         {
             while (true)
             {
-                var length = await stream.ReadAsync(buffer, _stopped.Token);
+                var length = await _stream.ReadAsync(buffer, _stopped.Token);
                 if (length == 0) return;
 
                 var result = connection.Receive(buffer.AsMemory(0, length));
@@ -68,8 +80,8 @@ public sealed class StreamTransport(Stream stream, Func<ValueTask>? complete, Ac
         if (_output is null) return default;
         try
         {
-            await stream.WriteAsync(_output.AsMemory(0, _outputLength), _aborted.Token);
-            await stream.FlushAsync(_aborted.Token);
+            await _stream.WriteAsync(_output.AsMemory(0, _outputLength), _aborted.Token);
+            await _stream.FlushAsync(_aborted.Token);
             return new FlushResult(isCanceled: false, isCompleted: _aborted.IsCancellationRequested);
         }
         finally
@@ -80,7 +92,7 @@ public sealed class StreamTransport(Stream stream, Func<ValueTask>? complete, Ac
     }
 
     /// <inheritdoc/>
-    public override ValueTask CompleteAsync() => complete?.Invoke() ?? default;
+    public override ValueTask CompleteAsync() => _complete?.Invoke() ?? default;
 
     /// <inheritdoc/>
     public override void StopReading() => _stopped.Cancel();
@@ -90,8 +102,10 @@ public sealed class StreamTransport(Stream stream, Func<ValueTask>? complete, Ac
     {
         _aborted.Cancel();
         _stopped.Cancel();
-        abort();
+        _below.Cut(this);
     }
+
+    internal override void LetGo() => _below.LetGo(this);
 
     // The hook may end before or after this: whoever comes second returns the buffer.
     private byte[] Lend(byte[] buffer, PeerConnection connection)
