@@ -63,21 +63,16 @@ internal sealed class PeerEndpoint(PeerHandlerInfo handler, Func<PeerOptions, Pe
     }
 
     /// <summary>Serves a request: refuses it, or runs the peer to its end.</summary>
-    public async Task ServeAsync(HttpContext http)
+    public Task ServeAsync(HttpContext http)
     {
         var settings = Settings;
-        if (Refuse(http, settings) is { } fault)
-        {
-            await AnswerAsync(http, fault);
-            return;
-        }
+        if (Refuse(http, settings) is { } fault) return AnswerAsync(http, fault);
+        return TryTakePlace(settings.Options) ? RunAsync(http, settings) : AnswerFullAsync(http, settings.Options);
+    }
 
-        if (!TryTakePlace(settings.Options))
-        {
-            await AnswerFullAsync(http, settings.Options);
-            return;
-        }
-
+    // Holds little: over pipes it stands for as long as the peer is there.
+    private async Task RunAsync(HttpContext http, EndpointSettings settings)
+    {
         // A peer that leaves the server lives on when the request has ended, and gives its place up by itself.
         var hasLeft = false;
         try
@@ -91,7 +86,7 @@ internal sealed class PeerEndpoint(PeerHandlerInfo handler, Func<PeerOptions, Pe
                 return;
             }
 
-            // Both halves of the peer's run are awaited here and not in a method of their own, which would be one more object for as long as the peer is there.
+            // Both halves of the peer's run are awaited here: a method of their own would be one more object.
             var reading = await ReadOutsideRequest(connection, transport);
             await reading.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             await await FinishOutsideRequest(connection, reading.Exception?.InnerException);

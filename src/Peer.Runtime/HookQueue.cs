@@ -6,7 +6,7 @@ namespace Peers;
 /// <summary>
 /// Runs one peer's hooks, one at a time and in order. While a hook awaits, what comes is kept; reading goes on until too much waits.
 /// </summary>
-internal sealed class HookQueue(PeerConnection connection, int maxPendingBytes)
+internal sealed class HookQueue(PeerConnection connection)
 {
     // Guarded by this object, which nobody else knows. Whoever set _isBusy runs hooks until it is cleared or a hook suspends, which then holds it.
     private Backlog? _backlog;
@@ -28,7 +28,7 @@ internal sealed class HookQueue(PeerConnection connection, int maxPendingBytes)
     public bool IsInputLent => _isInputLent;
 
     /// <summary>Whether more waits than may, for hooks or behind the input that one has borrowed.</summary>
-    public bool IsFull => Volatile.Read(ref _waitingBytes) > maxPendingBytes || (_isInputLent && _heldBytes > maxPendingBytes);
+    public bool IsFull => Volatile.Read(ref _waitingBytes) > MaxPendingBytes || (_isInputLent && _heldBytes > MaxPendingBytes);
 
     /// <summary>The name of the hook that is running or pending, for logs; null while none is.</summary>
     public string? PendingHook
@@ -113,6 +113,8 @@ internal sealed class HookQueue(PeerConnection connection, int maxPendingBytes)
     }
 
     // What comes while hooks are busy. Most peers never have any; who had some keeps it.
+    private int MaxPendingBytes => connection.Options.MaxPendingBytes;
+
     private Backlog Late => _backlog ??= new();
 
     private bool TryEnter(in HookCall call)

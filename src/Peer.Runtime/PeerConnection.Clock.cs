@@ -23,7 +23,7 @@ public sealed partial class PeerConnection
 
         var silence = Host.Time.GetElapsedTime(_silentSince, now);
         if (!_isPinged) PingIfSilent(silence);
-        else if (IsOver(silence, _options.KeepAliveInterval + _options.KeepAliveTimeout)) Lost();
+        else if (IsOver(silence, Options.KeepAliveInterval + Options.KeepAliveTimeout)) Lost();
     }
 
     // The client broke the protocol and never closed. It may not have read the close frame yet, which a reset would lose it: the first end is a quiet one.
@@ -38,39 +38,39 @@ public sealed partial class PeerConnection
 
         _isLingering = true;
         Volatile.Write(ref _deadline, long.MaxValue);
-        SetDeadline(_options.CloseTimeout);
+        SetDeadline(Options.CloseTimeout);
         _transport?.StopReading();
     }
 
     // The cut ends reading, and with it the time in which an answer could come: noted once.
     private void NoteUnanswered()
     {
-        if (_isDiscarding || _closing.IsOver || _isCut) return;
-        Host.Log.CloseUnanswered(Peer, _info.Name, _options.CloseTimeout);
-        _metrics.Exceeded(nameof(PeerOptions.CloseTimeout));
+        if (_isDiscarding || HasRemoteLeft || _isCut) return;
+        Host.Log.CloseUnanswered(Peer, Info.Name, Options.CloseTimeout);
+        Metrics.Exceeded(nameof(PeerOptions.CloseTimeout));
     }
 
     private void Expire()
     {
         _expires = long.MaxValue;
         if (_output.IsSealed) return;
-        Host.Log.AuthenticationExpired(Peer, _info.Name);
-        _metrics.Exceeded(nameof(PeerOptions.CloseOnAuthenticationExpiration));
+        Host.Log.AuthenticationExpired(Peer, Info.Name);
+        Metrics.Exceeded(nameof(PeerOptions.CloseOnAuthenticationExpiration));
         SendClose(CloseCode.PolicyViolation, "authentication expired");
     }
 
     private void PingIfSilent(TimeSpan silence)
     {
-        if (!IsOver(silence, _options.KeepAliveInterval)) return;
+        if (!IsOver(silence, Options.KeepAliveInterval)) return;
         _isPinged = true;
         SendPing(payload: default);
     }
 
     private void Lost()
     {
-        if (_options.KeepAliveTimeout == Timeout.InfiniteTimeSpan || _output.IsSealed) return;
-        Host.Log.KeepAliveExpired(Peer, _info.Name, _options.KeepAliveTimeout);
-        _metrics.Exceeded(nameof(PeerOptions.KeepAliveTimeout));
+        if (Options.KeepAliveTimeout == Timeout.InfiniteTimeSpan || _output.IsSealed) return;
+        Host.Log.KeepAliveExpired(Peer, Info.Name, Options.KeepAliveTimeout);
+        Metrics.Exceeded(nameof(PeerOptions.KeepAliveTimeout));
         Break();
     }
 

@@ -14,14 +14,14 @@ public sealed partial class PeerConnection
 
     private void AgreeOnCompression(UpgradeRequest request)
     {
-        var options = _options.Compression;
+        var options = Options.Compression;
         if (!options.Enabled || request.Header("Sec-WebSocket-Extensions") is not { } offers) return;
 
         var codec = options.GetCodec();
         if (!DeflateParameters.TryNegotiate(offers, options, codec.HasWindows, out var agreed)) return;
         _deflater = new(codec, options, agreed.ServerWindowBits, agreed.ServerTakesOver) { Extensions = agreed.Response };
         _output.TakesForms = true;
-        _assembler.Inflater = new(codec, _options.MaxMessageSize, agreed.ClientTakesOver ? agreed.ClientWindowBits : 0);
+        _assembler.Inflater = new(codec, Options.MaxMessageSize, agreed.ClientTakesOver ? agreed.ClientWindowBits : 0);
     }
 
     private AppendResult AppendMessage(OutputKind kind, Opcode opcode, ReadOnlySpan<byte> payload, bool compress)
@@ -57,7 +57,7 @@ public sealed partial class PeerConnection
         if (!deflater.TakesOver) return _output.Append(FormFor(deflater, frame));
 
         // What may be dropped while it waits must not be referred to: it goes as it is, and is no part of the context.
-        if (_options.SlowPeerPolicy is SlowPeerPolicy.DropOldest or SlowPeerPolicy.KeepLatest) return _output.Append(frame);
+        if (Options.SlowPeerPolicy is SlowPeerPolicy.DropOldest or SlowPeerPolicy.KeepLatest) return _output.Append(frame);
         return AppendMessage(OutputKind.Published, OpcodeOf(frame), frame.Payload, compress: true);
     }
 

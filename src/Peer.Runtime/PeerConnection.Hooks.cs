@@ -59,7 +59,7 @@ public sealed partial class PeerConnection
         }
         catch (Exception exception)
         {
-            Host.Log.HookFailed(exception, Peer, _info.Name, "OnError");
+            Host.Log.HookFailed(exception, Peer, Info.Name, "OnError");
         }
 
         try
@@ -68,7 +68,7 @@ public sealed partial class PeerConnection
         }
         catch (Exception exception)
         {
-            Host.Log.HookFailed(exception, Peer, _info.Name, "OnClose");
+            Host.Log.HookFailed(exception, Peer, Info.Name, "OnClose");
         }
         finally
         {
@@ -99,7 +99,7 @@ public sealed partial class PeerConnection
     internal ValueTask RejectAsync(string errorCode, string? type, string reason, bool isJson)
     {
         _reachedNoHook = true;
-        Host.Log.InvalidMessage(Peer, _info.Name, type, reason);
+        Host.Log.InvalidMessage(Peer, Info.Name, type, reason);
         if (isJson) SendError(RequestId, errorCode, reason);
         else if (!Has(PeerHooks.Error)) Close(CloseCode.InvalidPayload, "text is not JSON");
         if (!Has(PeerHooks.Error)) return default;
@@ -127,7 +127,7 @@ public sealed partial class PeerConnection
         }
         catch (Exception exception)
         {
-            Host.Log.HookFailed(exception, Peer, _info.Name, "OnError");
+            Host.Log.HookFailed(exception, Peer, Info.Name, "OnError");
             error.Action = PeerErrorAction.Close;
         }
 
@@ -135,10 +135,10 @@ public sealed partial class PeerConnection
     }
 
     private bool HasGivenUp(Exception exception) =>
-        exception is PeerRequestException { Failure: PeerRequestFailure.Closed } || (exception is OperationCanceledException && _closing.IsOver);
+        exception is PeerRequestException { Failure: PeerRequestFailure.Closed } || (exception is OperationCanceledException && HasRemoteLeft);
 
     private void LogHookFailed(Exception exception, HookKind kind, string? messageType) =>
-        Host.Log.HookFailed(exception, Peer, _info.Name, messageType is null ? NameOf(kind) : $"{NameOf(kind)}({messageType})");
+        Host.Log.HookFailed(exception, Peer, Info.Name, messageType is null ? NameOf(kind) : $"{NameOf(kind)}({messageType})");
 
     private static string NameOf(HookKind kind) => kind switch
     {

@@ -11,7 +11,7 @@ public sealed partial class PeerConnection
     private Watched? _watched;
 
     /// <summary>Whether somebody listens to what is told of hooks and messages.</summary>
-    internal bool IsObserved => _metrics.IsObserved;
+    internal bool IsObserved => Metrics.IsObserved;
 
     /// <summary>What spans are linked with: the request that the connection came from, where that was recorded.</summary>
     internal ActivityLink[]? Origin => _watched?.Origin;
@@ -22,7 +22,7 @@ public sealed partial class PeerConnection
         var watched = _watched ??= new();
         watched.Kind = call.Kind;
         if (call.Kind is HookKind.Text or HookKind.Binary) watched.Uncounted = call.Payload.Length;
-        if (IsWatched(call.Kind)) watched.Watch = HookWatch.Begin(_metrics, this, NameOf(call.Kind));
+        if (IsWatched(call.Kind)) watched.Watch = HookWatch.Begin(Metrics, this, NameOf(call.Kind));
     }
 
     /// <summary>The hook awaits: the thread is free for others.</summary>
@@ -80,19 +80,19 @@ public sealed partial class PeerConnection
 
     private void NoteReceived(string type, int length)
     {
-        if (_metrics.IsObserved) MessageTally.Of(Turn.OfThread).Received(_metrics, type, length);
+        if (Metrics.IsObserved) MessageTally.Of(Turn.OfThread).Received(Metrics, type, length);
     }
 
     private void NoteSent(Turn turn, AppendResult result, string type, int length)
     {
         // What is sent inside a hook was looked for when that was called.
-        if (turn.IsOutermost) _metrics.Look();
-        if (_metrics.IsObserved && result <= AppendResult.Backpressured) MessageTally.Of(turn).Sent(_metrics, type, 1, length);
+        if (turn.IsOutermost) Metrics.Look();
+        if (Metrics.IsObserved && result <= AppendResult.Backpressured) MessageTally.Of(turn).Sent(Metrics, type, 1, length);
     }
 
     private async ValueTask<UpgradeResult> CallUpgradeAsync(UpgradeRequest request)
     {
-        var watch = HookWatch.BeginInside(_metrics, this, "OnUpgrade");
+        var watch = HookWatch.BeginInside(Metrics, this, "OnUpgrade");
         try
         {
             return await _handler.OnUpgrade(request);
@@ -110,7 +110,7 @@ public sealed partial class PeerConnection
 
     private async ValueTask CallErrorAsync(PeerError error)
     {
-        var watch = HookWatch.BeginInside(_metrics, this, "OnError");
+        var watch = HookWatch.BeginInside(Metrics, this, "OnError");
         try
         {
             await _handler.OnError(Peer, error);
@@ -128,10 +128,10 @@ public sealed partial class PeerConnection
 
     private async ValueTask CallCloseHookAsync()
     {
-        var watch = HookWatch.Begin(_metrics, this, "OnClose");
+        var watch = HookWatch.Begin(Metrics, this, "OnClose");
         try
         {
-            await _handler.OnClose(Peer, _closing.End());
+            await _handler.OnClose(Peer, Closing.End());
         }
         catch (Exception exception)
         {

@@ -9,25 +9,25 @@ public sealed partial class PeerConnection
     // How many of our pings may still be answered. Any thread.
     private int _pongsDue;
 
-    private MessageBucket? CreateBucket() => _options.MessageRate.HasLimit() ? new(_options.MessageRate, Host.Time.TimestampFrequency, Host.Now) : null;
+    private MessageBucket? CreateBucket() => Options.MessageRate.HasLimit() ? new(Options.MessageRate, Host.Time.TimestampFrequency, Host.Now) : null;
 
     // False where the peer sent too much: it is being closed then, and what it sent is not taken.
     private bool IsInRate()
     {
         if (_bucket is not null && !_bucket.TryTake()) return RefuseTooFast(byLimiter: false);
-        return _options.MessageRate.GetLimiter() is null || IsPermitted();
+        return Options.MessageRate.GetLimiter() is null || IsPermitted();
     }
 
     private bool IsPermitted()
     {
         try
         {
-            using var lease = _options.MessageRate.GetLimiter()!.AttemptAcquire(Peer);
+            using var lease = Options.MessageRate.GetLimiter()!.AttemptAcquire(Peer);
             return lease.IsAcquired || RefuseTooFast(byLimiter: true);
         }
         catch (Exception exception)
         {
-            Host.Log.LimiterFailed(exception, Peer, _info.Name);
+            Host.Log.LimiterFailed(exception, Peer, Info.Name);
             SendClose(CloseCode.InternalError, "the server failed");
             return false;
         }
@@ -36,9 +36,9 @@ public sealed partial class PeerConnection
     private bool RefuseTooFast(bool byLimiter)
     {
         if (_output.IsSealed) return false;
-        _metrics.Exceeded(nameof(PeerOptions.MessageRate));
-        if (byLimiter) Host.Log.RefusedByLimiter(Peer, _info.Name);
-        else Host.Log.TooFast(Peer, _info.Name, _options.MessageRate);
+        Metrics.Exceeded(nameof(PeerOptions.MessageRate));
+        if (byLimiter) Host.Log.RefusedByLimiter(Peer, Info.Name);
+        else Host.Log.TooFast(Peer, Info.Name, Options.MessageRate);
         SendClose(CloseCode.TryAgainLater, "too many messages");
         return false;
     }

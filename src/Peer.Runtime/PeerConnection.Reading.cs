@@ -13,7 +13,7 @@ public sealed partial class PeerConnection
     public ReceiveResult Receive(Memory<byte> bytes)
     {
         _wasHeard = true;
-        _metrics.BytesRead(bytes.Length);
+        Metrics.BytesRead(bytes.Length);
         if (_isDiscarding) return Discard(bytes.Span);
 
         return ReceiveBatch(bytes);
@@ -39,14 +39,14 @@ public sealed partial class PeerConnection
 
     private void NotePause()
     {
-        _metrics.Exceeded(nameof(PeerOptions.MaxPendingBytes));
-        Host.Log.Paused(Peer, _info.Name, _options.MaxPendingBytes);
+        Metrics.Exceeded(nameof(PeerOptions.MaxPendingBytes));
+        Host.Log.Paused(Peer, Info.Name, Options.MaxPendingBytes);
     }
 
     private ReceiveResult ReceiveBatch(Memory<byte> bytes)
     {
         using var turn = Turn.Enter();
-        _metrics.Look();
+        Metrics.Look();
         _bucket?.Advance(Host.Now);
         _hooks.BeginBatch(bytes.Length);
         try
@@ -110,7 +110,7 @@ public sealed partial class PeerConnection
         }
 
         NoteReceived(MetricTags.Other, payload.Length);
-        Host.Log.NoHook(Peer, _info.Name, isText ? MessageKind.Text : MessageKind.Binary);
+        Host.Log.NoHook(Peer, Info.Name, isText ? MessageKind.Text : MessageKind.Binary);
         SendClose(CloseCode.UnsupportedData, "no hook takes this kind of message");
     }
 
@@ -170,8 +170,8 @@ public sealed partial class PeerConnection
     private ReceiveResult TakeClose(ReadOnlySpan<byte> payload, ReadOnlySpan<byte> rest)
     {
         if (!ClosePayload.TryParse(payload, out var code, out var reason, out var fault)) return Fail(fault, rest);
-        _closing.Receive(code, reason);
-        if (TrySendClose(Turn.OfThread, code, "")) SetDeadline(_options.CloseTimeout);
+        Closing.Receive(code, reason);
+        if (TrySendClose(Turn.OfThread, code, "")) SetDeadline(Options.CloseTimeout);
         return ReceiveResult.Stop;
     }
 
@@ -179,7 +179,7 @@ public sealed partial class PeerConnection
     private ReceiveResult Fail(ProtocolFault fault, ReadOnlySpan<byte> rest)
     {
         LogFault(fault);
-        if (!TrySendClose(Turn.OfThread, fault.Code, fault.Reason) && !_closing.IsSent) return ReceiveResult.Stop;
+        if (!TrySendClose(Turn.OfThread, fault.Code, fault.Reason) && !Closing.IsSent) return ReceiveResult.Stop;
         SetDeadline(s_lingerTime);
         _isDiscarding = true;
         return Discard(rest);
@@ -188,7 +188,7 @@ public sealed partial class PeerConnection
     private ReceiveResult Discard(ReadOnlySpan<byte> bytes)
     {
         if (!_assembler.SkipToClose(bytes)) return ReceiveResult.Continue;
-        _closing.Receive(CloseCode.NoStatus, "");
+        Closing.Receive(CloseCode.NoStatus, "");
         return ReceiveResult.Stop;
     }
 
@@ -196,13 +196,13 @@ public sealed partial class PeerConnection
     {
         if (fault.Code != CloseCode.MessageTooBig)
         {
-            Host.Log.ProtocolBroken(Peer, _info.Name, fault.Code, fault.Reason);
+            Host.Log.ProtocolBroken(Peer, Info.Name, fault.Code, fault.Reason);
             return;
         }
 
-        var isTooLong = _assembler.AnnouncedLength > _options.MaxMessageSize;
-        _metrics.Exceeded(isTooLong ? nameof(PeerOptions.MaxMessageSize) : nameof(PeerOptions.MaxFragments));
-        if (isTooLong) Host.Log.MessageTooBig(Peer, _info.Name, _assembler.AnnouncedLength, _options);
-        else Host.Log.TooManyFragments(Peer, _info.Name, _options);
+        var isTooLong = _assembler.AnnouncedLength > Options.MaxMessageSize;
+        Metrics.Exceeded(isTooLong ? nameof(PeerOptions.MaxMessageSize) : nameof(PeerOptions.MaxFragments));
+        if (isTooLong) Host.Log.MessageTooBig(Peer, Info.Name, _assembler.AnnouncedLength, Options);
+        else Host.Log.TooManyFragments(Peer, Info.Name, Options);
     }
 }

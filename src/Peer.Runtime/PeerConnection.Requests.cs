@@ -24,7 +24,7 @@ public sealed partial class PeerConnection
     private RequestSet Requests()
     {
         if (Volatile.Read(ref _requests) is { } requests) return requests;
-        var made = new RequestSet(_options.MaxRequests);
+        var made = new RequestSet(Options.MaxRequests);
         return Interlocked.CompareExchange(ref _requests, made, null) ?? made;
     }
 
@@ -68,14 +68,14 @@ public sealed partial class PeerConnection
 
     private PeerRequestException Failed(PeerRequestFailure failure, string type)
     {
-        if (failure == PeerRequestFailure.TooMany) _metrics.Exceeded(nameof(PeerOptions.MaxRequests));
+        if (failure == PeerRequestFailure.TooMany) Metrics.Exceeded(nameof(PeerOptions.MaxRequests));
         return new(failure, TextOf(failure, type));
     }
 
     private string TextOf(PeerRequestFailure failure, string type) => failure switch
     {
-        PeerRequestFailure.TooMany => $"'{type}' was not asked, because MaxRequests ({_options.MaxRequests:N0}) requests are unanswered. Raise PeerOptions.MaxRequests, or wait for replies.",
-        PeerRequestFailure.NotSent => $"'{type}' was not asked, because it does not fit into MaxBufferedBytes ({_options.MaxBufferedBytes:N0} bytes) with what waits to be sent.",
+        PeerRequestFailure.TooMany => $"'{type}' was not asked, because MaxRequests ({Options.MaxRequests:N0}) requests are unanswered. Raise PeerOptions.MaxRequests, or wait for replies.",
+        PeerRequestFailure.NotSent => $"'{type}' was not asked, because it does not fit into MaxBufferedBytes ({Options.MaxBufferedBytes:N0} bytes) with what waits to be sent.",
         _ => $"'{type}' was not asked, because the peer is closed.",
     };
 }

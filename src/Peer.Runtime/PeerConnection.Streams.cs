@@ -11,13 +11,13 @@ public sealed partial class PeerConnection
     private volatile StreamSet? _streams;
 
     /// <summary>A stream holds its next item back while more than this waits to be sent.</summary>
-    internal long StreamThreshold => Math.Min(_options.DrainThreshold, _options.MaxBufferedBytes / 2);
+    internal long StreamThreshold => Math.Min(Options.DrainThreshold, Options.MaxBufferedBytes / 2);
 
     /// <summary>Opens a stream for the message whose hook is about to be called. It does not count before it runs.</summary>
     /// <param name="refusal">The code of the error, where null is returned.</param>
     internal PeerStream<T>? OpenStream<T>(out string? refusal) where T : IMessage<T>
     {
-        var streams = _streams ??= new(_options.MaxStreams);
+        var streams = _streams ??= new(Options.MaxStreams);
         refusal = streams.Refuse(RequestId);
         return refusal is null ? new(this, _messageType, RequestId) : null;
     }
@@ -26,8 +26,8 @@ public sealed partial class PeerConnection
     internal ValueTask RefuseStreamAsync(string? refusal)
     {
         if (refusal == "invalid") return RejectAsync("invalid", _messageType, "A stream of this $id is running.", isJson: true);
-        _metrics.Exceeded(nameof(PeerOptions.MaxStreams));
-        Host.Log.TooManyStreams(Peer, _info.Name, _options);
+        Metrics.Exceeded(nameof(PeerOptions.MaxStreams));
+        Host.Log.TooManyStreams(Peer, Info.Name, Options);
         SendError(RequestId, "busy", "Too many streams are running.");
         return default;
     }
@@ -89,7 +89,7 @@ public sealed partial class PeerConnection
 
         _streams!.AddFailure(new(PeerErrorKind.HookFailed, exception, NameOf(HookKind.Text), stream.MessageType, isRequest ? PeerErrorAction.Continue : PeerErrorAction.Close));
         using var turn = Turn.Enter();
-        _metrics.Look();
+        Metrics.Look();
         _hooks.Post(new HookCall(HookKind.StreamFailed));
     }
 

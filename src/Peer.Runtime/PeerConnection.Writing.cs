@@ -101,19 +101,19 @@ public sealed partial class PeerConnection
     {
         using var turn = Turn.Enter();
         if (!TrySendClose(turn, code, reason)) return;
-        SetDeadline(_options.CloseTimeout);
+        SetDeadline(Options.CloseTimeout);
         _streams?.Close();
     }
 
     private bool TrySendClose(Turn turn, CloseCode code, string reason)
     {
         turn.HandOut(before: _output);
-        return _closing.TrySend(_output, code, reason);
+        return Closing.TrySend(_output, code, reason);
     }
 
     private void Break()
     {
-        _closing.Terminate();
+        Closing.Terminate();
         Cut(isOwn: true);
     }
 
@@ -121,7 +121,7 @@ public sealed partial class PeerConnection
     internal string? Abandon()
     {
         Terminate();
-        _metrics.Exceeded(nameof(PeerOptions.ShutdownTimeout));
+        Metrics.Exceeded(nameof(PeerOptions.ShutdownTimeout));
         var hook = _hooks.PendingHook ?? (_streams is { IsEmpty: false } ? "Stream" : null);
         _isGivenUp = true;
         Leave();
@@ -146,7 +146,7 @@ public sealed partial class PeerConnection
         }
         catch (Exception exception)
         {
-            Host.Log.TransportFailed(exception, Peer, _info.Name);
+            Host.Log.TransportFailed(exception, Peer, Info.Name);
         }
     }
 
@@ -165,9 +165,9 @@ public sealed partial class PeerConnection
 
     private void LogRefused(AppendResult result, int length)
     {
-        _metrics.Exceeded(nameof(PeerOptions.MaxBufferedBytes));
-        if (result == AppendResult.Overflow) Host.Log.TooSlow(Peer, _info.Name, _options);
-        else Host.Log.TooLongToSend(Peer, _info.Name, length, _options);
+        Metrics.Exceeded(nameof(PeerOptions.MaxBufferedBytes));
+        if (result == AppendResult.Overflow) Host.Log.TooSlow(Peer, Info.Name, Options);
+        else Host.Log.TooLongToSend(Peer, Info.Name, length, Options);
     }
 
     private void CloseSlow() => SendClose(CloseCode.TryAgainLater, "too much is waiting");
@@ -175,27 +175,27 @@ public sealed partial class PeerConnection
     void IOutputOwner.Taken(SharedFrame frame)
     {
         var tally = MessageTally.Of(Turn.OfThread);
-        foreach (var run in frame.Runs) tally.Sent(_metrics, run.Type, run.Messages, run.Bytes);
+        foreach (var run in frame.Runs) tally.Sent(Metrics, run.Type, run.Messages, run.Bytes);
     }
 
-    void IOutputOwner.MessageDropped() => _metrics.MessageDropped(_options.SlowPeerPolicy);
+    void IOutputOwner.MessageDropped() => Metrics.MessageDropped(Options.SlowPeerPolicy);
 
-    void IOutputOwner.Pressed() => _metrics.Exceeded(nameof(PeerOptions.DrainThreshold));
+    void IOutputOwner.Pressed() => Metrics.Exceeded(nameof(PeerOptions.DrainThreshold));
 
-    void IOutputOwner.Written(int bytes) => _metrics.BytesWritten(bytes);
+    void IOutputOwner.Written(int bytes) => Metrics.BytesWritten(bytes);
 
     void IOutputOwner.OutputDrained()
     {
         if (!Has(PeerHooks.Drain)) return;
         using var turn = Turn.Enter();
-        _metrics.Look();
+        Metrics.Look();
         _hooks.PostLatest(HookKind.Drain);
     }
 
     void IOutputOwner.OutputLost(Exception? why)
     {
         // What follows from our own cut is no failure.
-        if (why is not null && !_isOwnCut) Host.Log.OutputFailed(why, Peer, _info.Name);
+        if (why is not null && !_isOwnCut) Host.Log.OutputFailed(why, Peer, Info.Name);
         Cut(isOwn: false);
     }
 }

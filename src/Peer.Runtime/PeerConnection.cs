@@ -21,15 +21,12 @@ public sealed partial class PeerConnection : IOutputOwner, IMember, IAsyncDispos
     // A client that broke the protocol may still be sending; a reset would lose it the close frame. RFC 6455 §7.1.1.
     private static readonly TimeSpan s_lingerTime = TimeSpan.FromMilliseconds(500);
 
-    private readonly PeerOptions _options;
+    private readonly PeerEnvironment _shared;
     private readonly IPeerHandler _handler;
-    private readonly PeerHandlerInfo _info;
-    private readonly HandlerMetrics _metrics;
-    private readonly IServiceProvider _services;
     private readonly IAsyncDisposable? _scope;
-    private readonly CloseState _closing = new();
 
-    // Made when somebody waits for the end.
+    // Made when the end begins, or somebody waits for it.
+    private CloseState? _closing;
     private TaskCompletionSource? _left;
     private bool _hasLeft;
 
@@ -69,16 +66,15 @@ public sealed partial class PeerConnection : IOutputOwner, IMember, IAsyncDispos
     private volatile bool _isGivenUp;
     private bool _isDisposed;
 
-    private PeerConnection(PeerHost host, PeerOptions options, PeerHandlerInfo info, IPeerHandler handler, IServiceProvider services, IAsyncDisposable? scope)
+    private PeerConnection(PeerEnvironment shared, IPeerHandler handler, IAsyncDisposable? scope)
     {
-        (Host, _options, _info, _handler, _services, _scope) = (host, options, info, handler, services, scope);
-        _metrics = host.Metrics.Of(info.Name);
-        Id = PeerId.Create(host.Node);
+        (_shared, _handler, _scope) = (shared, handler, scope);
+        Id = PeerId.Create(Host.Node);
         Peer = new Peer(this);
-        _assembler = new(expectMasked: true, options.MaxMessageSize, options.MaxFragments);
-        _hooks = new(this, options.MaxPendingBytes);
-        _output = new(options, this);
-        _subscriptions = new(host.Channels, _output);
+        _assembler = new(expectMasked: true, Options.MaxMessageSize, Options.MaxFragments);
+        _hooks = new(this);
+        _output = new(Options, this);
+        _subscriptions = new(Host.Channels, _output);
         _bucket = CreateBucket();
     }
 
@@ -94,21 +90,23 @@ public sealed partial class PeerConnection : IOutputOwner, IMember, IAsyncDispos
     /// <summary>How many bytes the frame still lacks whose payload is coming. Read loop only.</summary>
     internal long MissingPayload => _assembler.MissingPayload;
 
-    internal PeerHost Host { get; }
+    internal PeerHost Host => _shared.Host;
 
-    internal HandlerMetrics Metrics => _metrics;
+    internal PeerOptions Options => _shared.Options;
+
+    internal HandlerMetrics Metrics => _shared.Metrics;
 
     internal IPeerHandler Handler => _handler;
 
     internal PeerId Id { get; }
 
-    internal CloseState Closing => _closing;
+    internal CloseState Closing => Volatile.Read(ref _closing) ?? MakeClosing();
 
     internal Subscriptions Subscriptions => _subscriptions;
 
     internal PeerOutput Output => _output;
 
-    internal IServiceProvider Services => _services;
+    internal IServiceProvider Services => _shared.Services;
 
     internal EndPoint? RemoteEndPoint => _request?.RemoteEndPoint.Value;
 
@@ -142,7 +140,7 @@ public sealed partial class PeerConnection : IOutputOwner, IMember, IAsyncDispos
     internal string? PendingHook => _hooks.PendingHook;
 
     internal ReadyState ReadyState =>
-        _isClosed ? ReadyState.Closed : !_isOpened ? ReadyState.Connecting : _output.IsSealed || _closing.IsOver ? ReadyState.Closing : ReadyState.Open;
+        _isClosed ? ReadyState.Closed : !_isOpened ? ReadyState.Connecting : _output.IsSealed || HasRemoteLeft ? ReadyState.Closing : ReadyState.Open;
 
     /// <summary>Makes the handler of one peer, in a scope of its own where its constructor takes services that are not singletons.</summary>
     /// <param name="host">The host that the peer belongs to.</param>
@@ -154,13 +152,13 @@ public sealed partial class PeerConnection : IOutputOwner, IMember, IAsyncDispos
     {
         ArgumentNullException.ThrowIfNull(host);
         ArgumentNullException.ThrowIfNull(options);
-        var info = THandler.Info;
-        if (info.Services.Count == 0 || HookServices.AreSingletons(services, info.Services)) return new(host, options, info, THandler.Create(services), services, scope: null);
+        var shared = host.EnvironmentOf(THandler.Info, options, services);
+        if (shared.Info.Services.Count == 0 || HookServices.AreSingletons(services, shared.Info.Services)) return new(shared, THandler.Create(services), scope: null);
 
         var scope = services.CreateAsyncScope();
         try
         {
-            return new(host, options, info, THandler.Create(scope.ServiceProvider), services, scope);
+            return new(shared, THandler.Create(scope.ServiceProvider), scope);
         }
         catch
         {
@@ -177,8 +175,8 @@ public sealed partial class PeerConnection : IOutputOwner, IMember, IAsyncDispos
         ArgumentNullException.ThrowIfNull(request);
         BeginTrace();
         var result = Has(PeerHooks.Upgrade) ? await CallUpgradeAsync(request) : UpgradeResult.Accept();
-        _request = new(request, result.Subprotocol, _options.CapturedHeaders);
-        if (_options.CloseOnAuthenticationExpiration && request.AuthenticationExpires is { } expires) _expires = expires.UtcTicks;
+        _request = new(request, result.Subprotocol, Options.CapturedHeaders);
+        if (Options.CloseOnAuthenticationExpiration && request.AuthenticationExpires is { } expires) _expires = expires.UtcTicks;
         if (result.IsAccepted) AgreeOnCompression(request);
         return result;
     }
@@ -252,9 +250,9 @@ public sealed partial class PeerConnection : IOutputOwner, IMember, IAsyncDispos
         _opened = _silentSince = Host.Now;
         Host.Add(this);
         _isOpened = true;
-        Host.Log.Opened(Peer, _info.Name);
+        Host.Log.Opened(Peer, Info.Name);
         using var turn = Turn.Enter();
-        _metrics.Look();
+        Metrics.Look();
         if (Has(PeerHooks.Join) || Has(PeerHooks.Open)) _hooks.Post(new HookCall(HookKind.Open));
     }
 
@@ -263,13 +261,13 @@ public sealed partial class PeerConnection : IOutputOwner, IMember, IAsyncDispos
     {
         if (_isOwnCut) return;
         _ending = new() { TransportError = exception };
-        Host.Log.TransportFailed(exception, Peer, _info.Name);
+        Host.Log.TransportFailed(exception, Peer, Info.Name);
     }
 
     private async Task CloseAsync(PeerTransport transport)
     {
-        var close = _closing.End();
-        if (!_closing.IsSent) _output.Lose();
+        var close = Closing.End();
+        if (!Closing.IsSent) _output.Lose();
         _isClosed = true;
         _streams?.Close();
         Volatile.Read(ref _requests)?.Close();
@@ -283,7 +281,7 @@ public sealed partial class PeerConnection : IOutputOwner, IMember, IAsyncDispos
         await WhenStreamsEnded();
         Leave();
         Host.Log.Closed(Peer, close);
-        _metrics.ConnectionClosed(close, Host.Time.GetElapsedTime(_opened).TotalSeconds);
+        Metrics.ConnectionClosed(close, Host.Time.GetElapsedTime(_opened).TotalSeconds);
     }
 
     // No hook can open another by now. Whoever gave up on the peer does not wait for its streams either.
@@ -300,6 +298,12 @@ public sealed partial class PeerConnection : IOutputOwner, IMember, IAsyncDispos
         Host.Remove(this);
         Interlocked.Exchange(ref _hasLeft, true);
         Volatile.Read(ref _left)?.TrySetResult();
+    }
+
+    private CloseState MakeClosing()
+    {
+        var closing = new CloseState();
+        return Interlocked.CompareExchange(ref _closing, closing, null) ?? closing;
     }
 
     private TaskCompletionSource MakeLeft()
@@ -350,11 +354,15 @@ public sealed partial class PeerConnection : IOutputOwner, IMember, IAsyncDispos
         }
         catch (Exception exception)
         {
-            Host.Log.DisposeFailed(exception, _info.Name, Peer);
+            Host.Log.DisposeFailed(exception, Info.Name, Peer);
         }
     }
 
-    private bool Has(PeerHooks hooks) => (_info.Hooks & hooks) != PeerHooks.None;
+    private PeerHandlerInfo Info => _shared.Info;
+
+    private bool HasRemoteLeft => Volatile.Read(ref _closing) is { IsOver: true };
+
+    private bool Has(PeerHooks hooks) => (Info.Hooks & hooks) != PeerHooks.None;
 
     // What a connection has only at its end.
     private sealed class Ending

@@ -19,6 +19,7 @@ public sealed partial class PeerHost : IDisposable, IAsyncDisposable
     private static readonly TimeSpan s_heartbeat = TimeSpan.FromMilliseconds(200);
 
     private readonly ConcurrentDictionary<PeerId, PeerConnection> _connections = new();
+    private readonly ConcurrentDictionary<string, PeerEnvironment> _environments = new(StringComparer.Ordinal);
     private readonly ITimer _timer;
     private bool _isBeating;
 
@@ -158,6 +159,13 @@ public sealed partial class PeerHost : IDisposable, IAsyncDisposable
     {
         await StopAsync();
         Dispose();
+    }
+
+    // An endpoint makes new options where its configuration changed: then there is a new environment too.
+    internal PeerEnvironment EnvironmentOf(PeerHandlerInfo info, PeerOptions options, IServiceProvider services)
+    {
+        if (_environments.TryGetValue(info.Name, out var known) && known.Options == options && known.Services == services) return known;
+        return _environments[info.Name] = new(this, options, info, services);
     }
 
     internal void Add(PeerConnection connection)

@@ -17,7 +17,7 @@ public sealed class PipeTransport : PeerTransport
     private Below _below;
 
     // How much of what stands at the front of the input has been received already, but is lent to a hook. Read loop only.
-    private long _received;
+    private int _received;
     private volatile bool _isStopped;
     private volatile bool _isWaiting;
 
@@ -40,11 +40,18 @@ public sealed class PipeTransport : PeerTransport
     }
 
     /// <inheritdoc/>
-    public override async Task ReadAllAsync(PeerConnection connection)
+    public override Task ReadAllAsync(PeerConnection connection)
     {
         _connection = connection;
+        return ReadAllAsync();
+    }
+
+    // What stands for as long as the peer is there holds nothing but this and what is awaited.
+    private async Task ReadAllAsync()
+    {
         while (true)
         {
+            var connection = _connection!;
             var read = await ReadAsync(connection.MissingPayload);
             if (_isStopped)
             {
@@ -117,7 +124,7 @@ public sealed class PipeTransport : PeerTransport
     private ValueTask<ReadResult> ReadAsync(long missing)
     {
         _isWaiting = missing >= WorthWaiting;
-        return _isWaiting ? _input.ReadAtLeastAsync((int)(_received + Math.Min(missing, LongestWait))) : _input.ReadAsync();
+        return _isWaiting ? _input.ReadAtLeastAsync(_received + (int)Math.Min(missing, LongestWait)) : _input.ReadAsync();
     }
 
     // Either this sees that nothing is lent, or ReleaseInput sees who waits: both exchange in between.

@@ -1,0 +1,14 @@
+using Peers.Observability;
+
+namespace Peers;
+
+/// <summary>What all peers of an endpoint share: each keeps one reference to it.</summary>
+/// <param name="Host">The host that they belong to.</param>
+/// <param name="Options">Their limits.</param>
+/// <param name="Info">What the compiler found in their handler.</param>
+/// <param name="Services">The application's services.</param>
+internal sealed record PeerEnvironment(PeerHost Host, PeerOptions Options, PeerHandlerInfo Info, IServiceProvider Services)
+{
+    /// <summary>What is counted of the handler.</summary>
+    public HandlerMetrics Metrics { get; } = Host.Metrics.Of(Info.Name);
+}
