@@ -16,6 +16,8 @@ internal sealed class PeerEndpoint(PeerHandlerInfo handler, Func<PeerOptions, Pe
     private static readonly HandshakeFault s_failed = new(500, "The server failed.") { Kind = "failed" };
     private static readonly HandshakeFault s_noBytes = new(500, "This server offers no byte stream after an upgrade.") { Kind = "no_byte_stream" };
 
+    private static readonly ExecutionContext s_outside = CaptureOutside();
+
     private readonly EndpointLog _log = new(endpoints.Logger, endpoints.Time);
     private readonly HandlerMetrics _metrics = endpoints.Host.Metrics.Of(handler.Name);
     private readonly List<Action<PeerOptions>> _configure = [];
@@ -87,9 +89,17 @@ internal sealed class PeerEndpoint(PeerHandlerInfo handler, Func<PeerOptions, Pe
             }
 
             // Both halves of the peer's run are awaited here: a method of their own would be one more object.
-            var reading = await ReadOutsideRequest(connection, transport);
-            await reading.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            await await FinishOutsideRequest(connection, reading.Exception?.InnerException);
+            Exception? failure = null;
+            try
+            {
+                await ReadOutsideRequest(connection, transport);
+            }
+            catch (Exception exception)
+            {
+                failure = exception;
+            }
+
+            await FinishOutsideRequest(connection, failure);
             transport.LetGo();
         }
         finally
@@ -289,14 +299,25 @@ internal sealed class PeerEndpoint(PeerHandlerInfo handler, Func<PeerOptions, Pe
             CloseIfStopping(connection);
         });
 
-    // What flows with a request, such as IHttpContextAccessor's and its activity, is not for hooks: they may outlive it.
-    private Task<Task> ReadOutsideRequest(PeerConnection connection, PeerTransport transport) => OutsideRequest(() => StartReading(connection, transport));
+    private Task ReadOutsideRequest(PeerConnection connection, PeerTransport transport) => OutsideRequest(() => StartReading(connection, transport));
 
-    private static Task<Task> FinishOutsideRequest(PeerConnection connection, Exception? failure) => OutsideRequest(() => connection.FinishAsync(failure));
+    private static Task FinishOutsideRequest(PeerConnection connection, Exception? failure) => OutsideRequest(() => connection.FinishAsync(failure));
 
-    private static Task<Task> OutsideRequest(Func<Task> start)
+    private static Task OutsideRequest(Func<Task> start)
     {
-        using (ExecutionContext.SuppressFlow()) return Task.Factory.StartNew(start, CancellationToken.None, TaskCreationOptions.DenyChildAttach, TaskScheduler.Default);
+        Task? started = null;
+        ExecutionContext.Run(s_outside, _ => started = start(), state: null);
+        return started!;
+    }
+
+    // What flows with a request, such as IHttpContextAccessor's and its activity, is not for hooks: they may outlive it. A new thread has nothing of it.
+    private static ExecutionContext CaptureOutside()
+    {
+        ExecutionContext? outside = null;
+        var thread = new Thread(() => outside = ExecutionContext.Capture());
+        thread.UnsafeStart();
+        thread.Join();
+        return outside!;
     }
 
     private Task StartReading(PeerConnection connection, PeerTransport transport)

@@ -18,7 +18,7 @@ public sealed partial class PeerHost : IDisposable, IAsyncDisposable
 {
     private static readonly TimeSpan s_heartbeat = TimeSpan.FromMilliseconds(200);
 
-    private readonly ConcurrentDictionary<PeerId, PeerConnection> _connections = new();
+    private readonly PeerRegistry _connections = new();
     private readonly ConcurrentDictionary<string, PeerEnvironment> _environments = new(StringComparer.Ordinal);
     private readonly ITimer _timer;
     private bool _isBeating;
@@ -32,7 +32,7 @@ public sealed partial class PeerHost : IDisposable, IAsyncDisposable
     /// <exception cref="ArgumentOutOfRangeException">A value of <paramref name="backplaneOptions"/> is out of its bounds.</exception>
     public PeerHost(TimeProvider? time = null, ILoggerFactory? loggers = null, IMeterFactory? meters = null, IBackplane? backplane = null, BackplaneOptions? backplaneOptions = null)
     {
-        Metrics = new(meters, () => _connections.Select(static connection => connection.Value));
+        Metrics = new(meters, _connections);
         Time = time ?? TimeProvider.System;
         var logger = new SafeLogger((loggers ?? NullLoggerFactory.Instance).CreateLogger("Peers"));
         Log = new(logger, Time);
@@ -48,7 +48,7 @@ public sealed partial class PeerHost : IDisposable, IAsyncDisposable
     {
         get
         {
-            foreach (var (_, connection) in _connections) yield return connection.Peer;
+            foreach (var connection in _connections) yield return connection.Peer;
         }
     }
 
@@ -66,7 +66,7 @@ public sealed partial class PeerHost : IDisposable, IAsyncDisposable
     internal ChannelRegistry Channels { get; } = new();
 
     /// <summary>The peer of that id, if it is connected here.</summary>
-    public Peer? Find(PeerId id) => _connections.TryGetValue(id, out var connection) ? connection.Peer : null;
+    public Peer? Find(PeerId id) => _connections.Find(id)?.Peer;
 
     /// <summary>How many peers are in a channel.</summary>
     public int Count<TEvent>(PeerChannel<TEvent> channel) => Count(channel.Name);
@@ -135,7 +135,7 @@ public sealed partial class PeerHost : IDisposable, IAsyncDisposable
     public async Task CloseAllAsync(CloseCode code = CloseCode.ServiceRestart, TimeSpan? timeout = null)
     {
         ClosePayload.ThrowIfNotSendable(code, reason: null);
-        PeerConnection[] connections = [.. _connections.Values];
+        PeerConnection[] connections = [.. _connections];
         foreach (var connection in connections) connection.Close(code, "");
         try
         {
@@ -170,12 +170,12 @@ public sealed partial class PeerHost : IDisposable, IAsyncDisposable
 
     internal void Add(PeerConnection connection)
     {
-        if (_connections.TryAdd(connection.Id, connection)) connection.Metrics.PeerOpened();
+        if (_connections.TryAdd(connection)) connection.Metrics.PeerOpened();
     }
 
     internal void Remove(PeerConnection connection)
     {
-        if (_connections.TryRemove(connection.Id, out _)) connection.Metrics.PeerLeft();
+        if (_connections.TryRemove(connection)) connection.Metrics.PeerLeft();
     }
 
     // A publish that reaches nobody is one of width zero.
@@ -221,7 +221,7 @@ public sealed partial class PeerHost : IDisposable, IAsyncDisposable
         try
         {
             var now = Now;
-            foreach (var (_, connection) in _connections) connection.Beat(now);
+            foreach (var connection in _connections) connection.Beat(now);
             _relay?.Beat(now);
         }
         finally

@@ -27,13 +27,13 @@ internal sealed class PeerMetrics : IDisposable
     };
 
     private readonly ConcurrentDictionary<string, HandlerMetrics> _handlers = new(StringComparer.Ordinal);
-    private readonly Func<IEnumerable<PeerConnection>> _connections;
+    private readonly IEnumerable<PeerConnection> _connections;
     private readonly Meter? _own;
 
     /// <summary>Makes the instruments.</summary>
     /// <param name="factory">Whose meter it is; the host's own where it is null.</param>
-    /// <param name="connections">Enumerates the connections there are, when somebody asks what waits for them.</param>
-    public PeerMetrics(IMeterFactory? factory, Func<IEnumerable<PeerConnection>> connections)
+    /// <param name="connections">The connections there are, enumerated when somebody asks what waits for them.</param>
+    public PeerMetrics(IMeterFactory? factory, IEnumerable<PeerConnection> connections)
     {
         _connections = connections;
         var meter = factory?.Create(new MeterOptions(MeterName)) ?? (_own = new Meter(MeterName));
@@ -97,7 +97,7 @@ internal sealed class PeerMetrics : IDisposable
     private IEnumerable<Measurement<long>> ObserveBuffered()
     {
         var waiting = _handlers.Values.ToDictionary(handler => handler, _ => 0L);
-        foreach (var connection in _connections())
+        foreach (var connection in _connections)
         {
             if (waiting.TryGetValue(connection.Metrics, out var bytes)) waiting[connection.Metrics] = bytes + connection.Output.BufferedBytes;
         }

@@ -1,14 +1,12 @@
-using System.IO.Pipelines;
-using System.Runtime.CompilerServices;
+using FlushAwaiter = System.Runtime.CompilerServices.ConfiguredValueTaskAwaitable<System.IO.Pipelines.FlushResult>.ConfiguredValueTaskAwaiter;
 
 namespace Peers.Transports;
 
 // What waits, to the transport: one batch at a time, and whoever waited for that is told.
 internal sealed partial class PeerOutput
 {
-    // Touched only by whoever set _isFlushing.
-    private ConfiguredValueTaskAwaitable<FlushResult>.ConfiguredValueTaskAwaiter _flush;
-    private Action? _flushed;
+    // Touched only by whoever set _isFlushing. What waits for a flush is made at the first that has to be waited for: most peers never have one.
+    private PendingFlush? _pending;
     private Exception? _failure;
 
     // Null where there is nothing to do, or somebody does it already.
@@ -36,35 +34,42 @@ internal sealed partial class PeerOutput
 
     private void FlushBatches()
     {
+        FlushAwaiter flush;
         do
         {
             var written = _inFlight;
-            try
+            if (!TryFlush(out flush))
             {
-                _flush = _transport!.FlushAsync().ConfigureAwait(false).GetAwaiter();
-                if (!_flush.IsCompleted)
-                {
-                    _flush.UnsafeOnCompleted(_flushed ??= Flushed);
-                    owner.Written(written);
-                    return;
-                }
-
-                owner.Written(written);
-            }
-            catch (Exception exception)
-            {
-                // FlushAsync itself threw: the connection is gone, as after a flush that failed.
-                _failure = exception;
                 EndBatch(isGone: true);
                 return;
             }
+
+            var isPending = !flush.IsCompleted;
+            if (isPending) (_pending ??= new(this)).Wait(flush);
+            owner.Written(written);
+            if (isPending) return;
         }
-        while (EndBatch(IsGone()) && TryWriteNextBatch());
+        while (EndBatch(IsGone(flush)) && TryWriteNextBatch());
     }
 
-    private void Flushed()
+    // False where FlushAsync itself throws: the connection is gone, as after a flush that failed.
+    private bool TryFlush(out FlushAwaiter flush)
     {
-        if (EndBatch(IsGone()) && TryWriteNextBatch()) FlushBatches();
+        try
+        {
+            flush = _transport!.FlushAsync().ConfigureAwait(false).GetAwaiter();
+            return true;
+        }
+        catch (Exception exception)
+        {
+            (flush, _failure) = (default, exception);
+            return false;
+        }
+    }
+
+    private void Flushed(FlushAwaiter flush)
+    {
+        if (EndBatch(IsGone(flush)) && TryWriteNextBatch()) FlushBatches();
     }
 
     // Nothing of anyone else's, such as a listener of metrics, runs on this thread between a batch and its flush: a transport may gather what it is given in memory of the thread.
@@ -76,11 +81,11 @@ internal sealed partial class PeerOutput
         return isWritten;
     }
 
-    private bool IsGone()
+    private bool IsGone(FlushAwaiter flush)
     {
         try
         {
-            var result = _flush.GetResult();
+            var result = flush.GetResult();
             return result.IsCompleted || result.IsCanceled;
         }
         catch (Exception exception)
@@ -130,5 +135,23 @@ internal sealed partial class PeerOutput
         finished?.TrySetResult();
         foreach (var waiter in drained ?? []) waiter.TrySetResult(!isLost);
         if (isRelieved) owner.OutputDrained();
+    }
+
+    /// <summary>A flush that has to be waited for; used again by the next.</summary>
+    private sealed class PendingFlush
+    {
+        private readonly PeerOutput _output;
+        private readonly Action _flushed;
+        private FlushAwaiter _flush;
+
+        public PendingFlush(PeerOutput output) => (_output, _flushed) = (output, Flushed);
+
+        public void Wait(FlushAwaiter flush)
+        {
+            _flush = flush;
+            flush.UnsafeOnCompleted(_flushed);
+        }
+
+        private void Flushed() => _output.Flushed(_flush);
     }
 }

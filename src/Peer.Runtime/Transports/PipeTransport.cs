@@ -51,18 +51,17 @@ public sealed class PipeTransport : PeerTransport
     {
         while (true)
         {
-            var connection = _connection!;
-            var read = await ReadAsync(connection.MissingPayload);
+            var read = await ReadAsync(_connection!.MissingPayload);
             if (_isStopped)
             {
                 _isWaiting = false;
                 return;
             }
 
-            var result = Receive(connection, read.Buffer);
+            var result = Receive(read.Buffer);
             _isWaiting = false;
             if (result == ReceiveResult.Stop || (read.IsCompleted && result == ReceiveResult.Continue)) return;
-            if (result == ReceiveResult.Pause && await connection.WhenReadable() == ReceiveResult.Stop) return;
+            if (result == ReceiveResult.Pause && await _connection.WhenReadable() == ReceiveResult.Stop) return;
         }
     }
 
@@ -135,8 +134,9 @@ public sealed class PipeTransport : PeerTransport
         return _connection is { HoldsInput: true } ? released.Task : Task.CompletedTask;
     }
 
-    private ReceiveResult Receive(PeerConnection connection, ReadOnlySequence<byte> buffer)
+    private ReceiveResult Receive(ReadOnlySequence<byte> buffer)
     {
+        var connection = _connection!;
         // One turn for all segments: what they cause goes out together.
         using var turn = Turn.Enter();
         var result = ReceiveResult.Continue;
