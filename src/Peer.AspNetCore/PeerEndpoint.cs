@@ -69,17 +69,17 @@ internal sealed class PeerEndpoint(PeerHandlerInfo handler, Func<PeerOptions, Pe
     {
         var settings = Settings;
         if (Refuse(http, settings) is { } fault) return AnswerAsync(http, fault);
-        return TryTakePlace(settings.Options) ? RunAsync(http, settings) : AnswerFullAsync(http, settings.Options);
+        return TryTakePlace(settings.Options) ? RunAsync(http) : AnswerFullAsync(http, settings.Options);
     }
 
     // Holds little: over pipes it stands for as long as the peer is there.
-    private async Task RunAsync(HttpContext http, EndpointSettings settings)
+    private async Task RunAsync(HttpContext http)
     {
         // A peer that leaves the server lives on when the request has ended, and gives its place up by itself.
         var hasLeft = false;
         try
         {
-            if (await AdmitAsync(http, settings) is not { } admitted) return;
+            if (await AdmitAsync(http, Settings) is not { } admitted) return;
             var (connection, transport) = (admitted.Connection, admitted.Bytes.Transport);
             if (admitted.Bytes.Detachable is { } detachable)
             {

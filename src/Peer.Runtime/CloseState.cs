@@ -13,7 +13,9 @@ internal sealed class CloseState
     private bool _isSent;
     private bool _isReceived;
     private bool _isOver;
+    private bool _hasLeft;
     private CancellationTokenSource? _closed;
+    private TaskCompletionSource? _left;
 
     /// <summary>Cancelled when the remote end has left.</summary>
     public CancellationToken Closed
@@ -25,6 +27,25 @@ internal sealed class CloseState
                 if (_closed is not null) return _closed.Token;
                 if (_isOver) return new CancellationToken(canceled: true);
                 return (_closed = new()).Token;
+            }
+        }
+    }
+
+    /// <summary>What the transport threw; null where it threw nothing.</summary>
+    public Exception? TransportError { get; set; }
+
+    /// <summary>Completed when the close hook has run.</summary>
+    public TaskCompletionSource HooksEnded { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>Completes when the host no longer counts the peer.</summary>
+    public Task WhenLeft
+    {
+        get
+        {
+            lock (this)
+            {
+                if (_hasLeft) return Task.CompletedTask;
+                return (_left ??= new(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
             }
         }
     }
@@ -85,6 +106,14 @@ internal sealed class CloseState
 
             return new CloseEvent(_code, _reason, _isSent && _isReceived, _isLocal ? CloseInitiator.Local : CloseInitiator.Remote);
         }
+    }
+
+    /// <summary>The host no longer counts the peer.</summary>
+    public void Leave()
+    {
+        TaskCompletionSource? left;
+        lock (this) (_hasLeft, left) = (true, _left);
+        left?.TrySetResult();
     }
 
     private void Note(CloseCode code, string reason, bool isLocal)

@@ -7,7 +7,7 @@ public sealed partial class PeerConnection
     internal void Beat(long now)
     {
         Volatile.Read(ref _requests)?.Expire(now);
-        _transport?.TakeWhatCame();
+        _output.Transport?.TakeWhatCame();
         if (now >= Volatile.Read(ref _deadline))
         {
             EndLate(now);
@@ -39,7 +39,7 @@ public sealed partial class PeerConnection
         _isLingering = true;
         Volatile.Write(ref _deadline, long.MaxValue);
         SetDeadline(Options.CloseTimeout);
-        _transport?.StopReading();
+        _output.Transport?.StopReading();
     }
 
     // The cut ends reading, and with it the time in which an answer could come: noted once.

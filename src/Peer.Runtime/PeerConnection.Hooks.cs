@@ -11,7 +11,7 @@ public sealed partial class PeerConnection
 
     internal ReadOnlySpan<byte> RequestId => _requestId.AsSpan(0, _requestIdLength);
 
-    internal void ReleaseInput() => _transport?.ReleaseInput();
+    internal void ReleaseInput() => _output.Transport?.ReleaseInput();
 
     internal bool Borrows(HookKind kind) => kind switch
     {
@@ -55,7 +55,7 @@ public sealed partial class PeerConnection
     {
         try
         {
-            if (_ending!.TransportError is { } failure && Has(PeerHooks.Error)) await CallErrorAsync(new(PeerErrorKind.TransportFailed, failure, "", null, PeerErrorAction.Close));
+            if (Closing.TransportError is { } failure && Has(PeerHooks.Error)) await CallErrorAsync(new(PeerErrorKind.TransportFailed, failure, "", null, PeerErrorAction.Close));
         }
         catch (Exception exception)
         {
@@ -72,7 +72,7 @@ public sealed partial class PeerConnection
         }
         finally
         {
-            _ending!.HooksEnded.TrySetResult();
+            Closing.HooksEnded.TrySetResult();
         }
     }
 

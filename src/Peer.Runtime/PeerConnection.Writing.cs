@@ -142,7 +142,7 @@ public sealed partial class PeerConnection
     {
         try
         {
-            _transport?.Abort();
+            _output.Transport?.Abort();
         }
         catch (Exception exception)
         {

@@ -27,11 +27,8 @@ public sealed partial class PeerConnection : IOutputOwner, IMember, IAsyncDispos
 
     // Made when the end begins, or somebody waits for it.
     private CloseState? _closing;
-    private TaskCompletionSource? _left;
-    private bool _hasLeft;
 
     private ConnectionInfo? _request;
-    private PeerTransport? _transport;
     private Action? _ended;
 
     // Read side: touched only by the read loop.
@@ -59,7 +56,6 @@ public sealed partial class PeerConnection : IOutputOwner, IMember, IAsyncDispos
     private long _deadline = long.MaxValue;
     private long _expires = long.MaxValue;
 
-    private Ending? _ending;
     private long _opened;
     private volatile bool _isOpened;
     private volatile bool _isClosed;
@@ -74,7 +70,7 @@ public sealed partial class PeerConnection : IOutputOwner, IMember, IAsyncDispos
         _assembler = new(expectMasked: true, Options.MaxMessageSize, Options.MaxFragments);
         _hooks = new(this);
         _output = new(Options, this);
-        _subscriptions = new(Host.Channels, _output);
+        _subscriptions = new(this);
         _bucket = CreateBucket();
     }
 
@@ -119,16 +115,7 @@ public sealed partial class PeerConnection : IOutputOwner, IMember, IAsyncDispos
     internal PeerContext Context => _request?.Context ?? throw new InvalidOperationException("The context is there from the upgrade on.");
 
     /// <summary>Completes when the host no longer counts the peer: the close hook has run, or was given up.</summary>
-    internal Task WhenEnded
-    {
-        get
-        {
-            // Either this sees that the peer has left, or Leave sees who waits: both have a full fence in between.
-            var left = Interlocked.CompareExchange(ref _left, null, null) ?? MakeLeft();
-            if (Volatile.Read(ref _hasLeft)) left.TrySetResult();
-            return left.Task;
-        }
-    }
+    internal Task WhenEnded => Closing.WhenLeft;
 
     /// <summary>Whether the host has given up on a hook of this peer, which may still run.</summary>
     internal bool IsGivenUp => _isGivenUp;
@@ -207,7 +194,7 @@ public sealed partial class PeerConnection : IOutputOwner, IMember, IAsyncDispos
     internal async Task FinishAsync(Exception? failure)
     {
         if (failure is not null) NoteFailure(failure);
-        await CloseAsync(_transport!);
+        await CloseAsync(_output.Transport!);
 
         // A hook that was given up may still run: handler, scope and payload are its own until it ends, and then the close hook runs.
         var disposed = DisposeAfterHooksAsync();
@@ -245,7 +232,6 @@ public sealed partial class PeerConnection : IOutputOwner, IMember, IAsyncDispos
 
     private void Open(PeerTransport transport)
     {
-        _transport = transport;
         _output.Attach(transport);
         _opened = _silentSince = Host.Now;
         Host.Add(this);
@@ -260,7 +246,7 @@ public sealed partial class PeerConnection : IOutputOwner, IMember, IAsyncDispos
     private void NoteFailure(Exception exception)
     {
         if (_isOwnCut) return;
-        _ending = new() { TransportError = exception };
+        Closing.TransportError = exception;
         Host.Log.TransportFailed(exception, Peer, Info.Name);
     }
 
@@ -271,12 +257,11 @@ public sealed partial class PeerConnection : IOutputOwner, IMember, IAsyncDispos
         _isClosed = true;
         _streams?.Close();
         Volatile.Read(ref _requests)?.Close();
-        var ending = _ending ??= new();
         PostClose();
 
         await _output.WhenFinished();
         await CompleteAsync(transport);
-        await Task.WhenAny(ending.HooksEnded.Task, WhenEnded);
+        await Task.WhenAny(Closing.HooksEnded.Task, WhenEnded);
         _subscriptions.Close();
         await WhenStreamsEnded();
         Leave();
@@ -296,20 +281,13 @@ public sealed partial class PeerConnection : IOutputOwner, IMember, IAsyncDispos
     {
         _subscriptions.Close();
         Host.Remove(this);
-        Interlocked.Exchange(ref _hasLeft, true);
-        Volatile.Read(ref _left)?.TrySetResult();
+        Closing.Leave();
     }
 
     private CloseState MakeClosing()
     {
         var closing = new CloseState();
         return Interlocked.CompareExchange(ref _closing, closing, null) ?? closing;
-    }
-
-    private TaskCompletionSource MakeLeft()
-    {
-        var left = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        return Interlocked.CompareExchange(ref _left, left, null) ?? left;
     }
 
     private void PostClose()
@@ -333,7 +311,7 @@ public sealed partial class PeerConnection : IOutputOwner, IMember, IAsyncDispos
 
     private async Task DisposeAfterHooksAsync()
     {
-        await _ending!.HooksEnded.Task;
+        await Closing.HooksEnded.Task;
         if (_streams is { } streams) await streams.WhenEnded();
         await DisposeAsync();
     }
@@ -363,12 +341,4 @@ public sealed partial class PeerConnection : IOutputOwner, IMember, IAsyncDispos
     private bool HasRemoteLeft => Volatile.Read(ref _closing) is { IsOver: true };
 
     private bool Has(PeerHooks hooks) => (Info.Hooks & hooks) != PeerHooks.None;
-
-    // What a connection has only at its end.
-    private sealed class Ending
-    {
-        public Exception? TransportError { get; init; }
-
-        public TaskCompletionSource HooksEnded { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    }
 }

@@ -22,6 +22,7 @@ internal sealed record Dialect(string Path, byte[] Request, byte[] Reply, byte[]
     {
         ("echo", "signalr") => SignalR("/echo", Call("echo", $"\"{Letters(size)}\"", "1"), Completion($"\"{Letters(size)}\"")),
         ("idle", "peer") => new("/rooms/{0}", Utf8("""{"type":"say","text":"hi"}"""), Utf8("""{"type":"said","who":"Guest","text":"hi"}""")),
+        ("idle", "bare") => Of("echo", server, size) with { Path = "/rooms/{0}" },
         ("idle", _) => Of("echo", server, size),
         ("typed", "signalr") => SignalR("/typed", Call("move", Move, "1"), Completion(Move)),
         ("fanout", "signalr") => SignalR("/fanout", Call("say", $"\"{Letters(size)}\"", null), Call("said", $"\"{Letters(size)}\"", null)),

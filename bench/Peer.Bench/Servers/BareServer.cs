@@ -14,6 +14,7 @@ internal static class BareServer
     {
         var app = builder.Build();
         app.Map("/echo", EchoAsync);
+        app.Map("/rooms/{room}", EchoAsync);
         return app;
     }
 

@@ -3,12 +3,12 @@ using Peers.Transports;
 
 namespace Peers.Channels;
 
-/// <summary>The channels that one subscriber is in. Safe from any thread; costs nothing until the first is joined, and one object while it is in one.</summary>
-internal sealed class Subscriptions(ChannelRegistry channels, ISubscriber subscriber)
+/// <summary>The channels that one peer is in. Safe from any thread; costs nothing until the first is joined, and one object while it is in one.</summary>
+internal sealed class Subscriptions(PeerConnection connection)
 {
     private static readonly object s_closed = new();
 
-    // Guarded by this object, which nobody else knows: the subscription, as most have one; several by name; or s_closed, so that nobody joins after the subscriber left.
+    // Guarded by this object, which nobody else knows: the subscription, as most have one; several by name; or s_closed, so that nobody joins after the peer left.
     private object? _joined;
 
     /// <summary>The names, as they are now.</summary>
@@ -41,7 +41,7 @@ internal sealed class Subscriptions(ChannelRegistry channels, ISubscriber subscr
         lock (this)
         {
             if (_joined == s_closed || IsIn(channel)) return false;
-            Keep(channels.Subscribe(channel, subscriber));
+            Keep(Channels.Subscribe(channel, connection.Output));
             return true;
         }
     }
@@ -53,7 +53,7 @@ internal sealed class Subscriptions(ChannelRegistry channels, ISubscriber subscr
         lock (this)
         {
             if (!TryTake(channel, out var subscription)) return false;
-            channels.Unsubscribe(subscription);
+            Channels.Unsubscribe(subscription);
             return true;
         }
     }
@@ -64,21 +64,23 @@ internal sealed class Subscriptions(ChannelRegistry channels, ISubscriber subscr
         using var turn = Turn.Enter();
         lock (this)
         {
-            if (_joined is Subscription only) channels.Unsubscribe(only);
+            if (_joined is Subscription only) Channels.Unsubscribe(only);
             else if (_joined is Dictionary<string, Subscription> several) UnsubscribeAll(several);
             _joined = s_closed;
         }
     }
 
+    private ChannelRegistry Channels => connection.Host.Channels;
+
     private void UnsubscribeAll(Dictionary<string, Subscription> several)
     {
-        foreach (var (_, subscription) in several) channels.Unsubscribe(subscription);
+        foreach (var (_, subscription) in several) Channels.Unsubscribe(subscription);
     }
 
     private bool IsIn(string channel) =>
         _joined is Dictionary<string, Subscription> several ? several.ContainsKey(channel) : _joined is Subscription only && only.Channel.Name == channel;
 
-    // The channel's own name is the key, so that a name that was made for one subscriber is not kept.
+    // The channel's own name is the key, so that a name that was made for one peer is not kept.
     private void Keep(Subscription subscription)
     {
         if (_joined is null)

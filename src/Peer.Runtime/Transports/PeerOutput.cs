@@ -30,6 +30,9 @@ internal sealed partial class PeerOutput(PeerOptions options, IOutputOwner owner
 
     object ISubscriber.Owner => owner;
 
+    /// <summary>Where the bytes go; null before <see cref="Attach"/>.</summary>
+    public PeerTransport? Transport => Volatile.Read(ref _transport);
+
     /// <summary>Whether the last frame has been appended, or the connection is gone: nothing more is taken.</summary>
     public bool IsSealed => Volatile.Read(ref _isSealed);
 
