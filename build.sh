@@ -15,7 +15,7 @@ usage: ./build.sh VERB
   test [SUITE]      install what is missing, build, publish the samples, run the tests
                     suites: unit | generators | codefixes | aspnetcore | loops | testing | conformance | architecture | samples | cluster | packages
   soak [--quick] [--kills]
-                    the long runs: load, churn, faults, slow readers, kills; fails at any breach; with --kills these alone
+                    the long runs: load, churn, faults, slow readers, and kills over NATS and over Redis; fails at any breach; with --kills these alone
   fuzz [SECONDS]    install what is missing, fuzz every target for so long (60), replay what is kept
                     options: TARGET… after the seconds (frames, handshake, inflate, message, connection)
   bench SUITE       the measurements; ends with lines 'figure NAME VALUE UNIT'
