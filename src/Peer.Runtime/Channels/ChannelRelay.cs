@@ -154,16 +154,16 @@ internal sealed partial class ChannelRelay : IBackplaneSink
     private void Receive(Interest interest, in RelayHeader header, ReadOnlySequence<byte> payload)
     {
         ChannelGap? gap;
-        var fits = true;
+        var isKept = false;
         long length = 0;
         lock (interest.Gate)
         {
             if (interest.Reception.TryTake(header, ref payload, out var numbers, out gap))
             {
                 length = payload.Length;
-                fits = TryKeep(interest, header, payload, numbers.First);
+                isKept = TryKeep(interest, header, payload, numbers.First);
                 interest.Reception.Done();
-                if (!fits)
+                if (!isKept)
                 {
                     var dropped = new ChannelGap(interest.Name, ChannelGapCause.Dropped) { Node = header.Node, First = numbers.First, Last = numbers.Last };
                     gap = gap?.TryJoin(dropped, out var joined) == true ? joined : dropped;
@@ -172,7 +172,7 @@ internal sealed partial class ChannelRelay : IBackplaneSink
         }
 
         if (gap is { } found) Report(interest, found);
-        if (length > 0 && fits && !header.Has(RelayFlags.Control)) _owner.Received(interest.Name, length);
+        if (isKept && !header.Has(RelayFlags.Control)) _owner.Received(interest.Name, length);
     }
 
     private bool TryKeep(Interest interest, in RelayHeader header, in ReadOnlySequence<byte> payload, long number)
