@@ -33,6 +33,7 @@ internal sealed partial class ChannelRelay
             _nextHeartbeat = now + Ticks(_options.HeartbeatInterval);
             SendHeartbeat();
             foreach (var node in _nodes.RemoveSilent(_options.NodeTimeout)) Lose(node);
+            foreach (var node in _nodes.TakeForgotten(_options.NodeTimeout)) Forget(node);
         }
 
         if (now < _nextForgetting) return;
@@ -207,10 +208,15 @@ internal sealed partial class ChannelRelay
         }
     }
 
+    // Its numbers count a while longer: its goodbye may have overtaken what it published.
     private void Leave(uint node)
     {
-        if (!_nodes.Remove(node)) return;
-        _owner.NodeChanged(node, NodeChange.Left);
+        if (!_nodes.Leave(node, out var wasThere)) Forget(node);
+        if (wasThere) _owner.NodeChanged(node, NodeChange.Left);
+    }
+
+    private void Forget(uint node)
+    {
         foreach (var interest in _interests.All)
         {
             lock (interest.Gate) interest.Reception.Forget(node);
