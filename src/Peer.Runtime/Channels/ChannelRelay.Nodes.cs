@@ -88,13 +88,20 @@ internal sealed partial class ChannelRelay
         Send(WireName.Nodes, heartbeat);
     }
 
-    private void Send(string to, ControlWriter message)
+    // False where it does not fit.
+    private bool Send(string to, ControlWriter message)
     {
-        // Nothing follows the goodbye: it would be taken for another beginning.
-        if (_isLeaving) return;
+        // Nothing follows the goodbye.
+        if (_isLeaving) return true;
         _isLeaving = message.Kind == ControlKind.Goodbye;
-        if (!_outgoing.TryAdd(to, RelayFlags.Control, message.Written, out var wakes)) _owner.OutgoingDropped(to);
-        else if (wakes) _pump.Wake();
+        if (!_outgoing.TryAdd(to, RelayFlags.Control, message.Written, out var wakes))
+        {
+            _owner.OutgoingDropped(to);
+            return false;
+        }
+
+        if (wakes) _pump.Wake();
+        return true;
     }
 
     // On the thread that hands on what came; one at a time. Whatever came, the next is handed on too.
@@ -131,6 +138,9 @@ internal sealed partial class ChannelRelay
                 break;
             case ControlKind.Answer:
                 TakeAnswer(incoming.Node, ref reader);
+                break;
+            case ControlKind.Refusal:
+                TakeRefusal(incoming.Node, ref reader);
                 break;
         }
 
