@@ -266,8 +266,7 @@ cluster() {
     dotnet build samples/Cluster -c Release -v q
     started=()
     trap 'kill "${started[@]}" 2>/dev/null || true; wait' EXIT
-    # Nodes that were killed by hand are no news to whoever did it.
-    trap 'exec 2>/dev/null; exit 0' INT TERM HUP
+    trap 'exit 0' INT TERM HUP
 
     port=$(free_port)
     case "$broker" in
@@ -287,7 +286,9 @@ cluster() {
     done
     start_daemon "$PAGE" haproxy -db -f samples/Cluster/haproxy.cfg
     echo "The page is at http://127.0.0.1:$PAGE/ (Ctrl-C ends everything)"
-    wait 2>/dev/null
+    # All that the shell would still say is which nodes were killed, to whoever did it.
+    exec 2>/dev/null
+    wait
 }
 
 # Starts what listens on a port, and returns when it does.
