@@ -72,7 +72,7 @@ internal sealed partial class EventLoop
         get
         {
             var since = Volatile.Read(ref _servingSince);
-            return _serving is { } served && since > 0 ? (served, since) : null;
+            return _serving is { } served && since > 0 && since == Volatile.Read(ref _servingSince) ? (served, since) : null;
         }
     }
 
