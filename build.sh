@@ -15,7 +15,7 @@ usage: ./build.sh VERB
   test [SUITE]      install what is missing, build, publish the samples, run the tests
                     suites: unit | generators | codefixes | aspnetcore | loops | testing | conformance | architecture | samples | cluster | packages
   soak [--quick] [--kills]
-                    the long runs: load, churn, faults, slow readers, kills; fails at any breach; with --kills these alone
+                    the long runs: load, churn, faults, slow readers, and kills over NATS and over Redis; fails at any breach; with --kills these alone
   fuzz [SECONDS]    install what is missing, fuzz every target for so long (60), replay what is kept
                     options: TARGET… after the seconds (frames, handshake, inflate, message, connection)
   bench SUITE       the measurements; ends with lines 'figure NAME VALUE UNIT'
@@ -254,24 +254,28 @@ soak() {
 
 # A broker, three nodes, and in front of them a proxy that knows nothing of peers. Whatever was started ends with the script.
 cluster() {
+    local broker port node bin="samples/Cluster/bin/Release/net10.0/Cluster"
+    case "${1:-}" in
+        "") broker=nats ;;
+        --redis) broker=redis ;;
+        *) fail "cluster takes nothing, or --redis" ;;
+    esac
     require dotnet
-    require brokers
+    require "$broker"
     require proxy
-    local broker node bin="samples/Cluster/bin/Release/net10.0/Cluster"
     dotnet build samples/Cluster -c Release -v q
     started=()
     trap 'kill "${started[@]}" 2>/dev/null || true; wait' EXIT
-    trap 'exit 0' INT TERM
+    trap 'exit 0' INT TERM HUP
 
-    broker=$(free_port)
-    case "${1:-}" in
-        "")
-            start_daemon "$broker" nats-server --addr 127.0.0.1 --port "$broker"
-            set -- --nats "nats://127.0.0.1:$broker" ;;
-        --redis)
-            start_daemon "$broker" redis-server --bind 127.0.0.1 --port "$broker" --save "" --appendonly no
-            set -- --redis "127.0.0.1:$broker" ;;
-        *) fail "cluster takes nothing, or --redis" ;;
+    port=$(free_port)
+    case "$broker" in
+        nats)
+            start_daemon "$port" nats-server --addr 127.0.0.1 --port "$port"
+            set -- --nats "nats://127.0.0.1:$port" ;;
+        redis)
+            start_daemon "$port" redis-server --bind 127.0.0.1 --port "$port" --save "" --appendonly no
+            set -- --redis "127.0.0.1:$port" ;;
     esac
 
     export PAGE NODE1 NODE2 NODE3
@@ -282,6 +286,8 @@ cluster() {
     done
     start_daemon "$PAGE" haproxy -db -f samples/Cluster/haproxy.cfg
     echo "The page is at http://127.0.0.1:$PAGE/ (Ctrl-C ends everything)"
+    # All that the shell would still say is which nodes were killed, to whoever did it.
+    exec 2>/dev/null
     wait
 }
 
@@ -290,7 +296,7 @@ start_daemon() {
     local port="$1" log
     shift
     log=$(mktemp)
-    PATH="$PATH:/usr/sbin" "$@" >"$log" 2>&1 &
+    PATH="$PATH:/usr/local/sbin:/usr/sbin" "$@" >"$log" 2>&1 &
     started+=($!)
     until (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; do
         kill -0 "${started[-1]}" 2>/dev/null || { cat "$log" >&2; rm -f "$log"; fail "$1 did not come to listen on port $port"; }
@@ -318,20 +324,25 @@ require() {
                 install gcc libc6-dev "Native AOT links the samples with it" ;;
         afl) command -v afl-fuzz >/dev/null || install afl++ "it makes the inputs that the targets are fuzzed with" ;;
         brokers)
-            command -v redis-server >/dev/null || install_idle redis-server "the tests connect nodes over it"
-            # Daemons lie where an ordinary user's PATH may not lead.
-            [ -x /usr/sbin/nats-server ] || command -v nats-server >/dev/null || install_idle nats-server "the tests connect nodes over it" ;;
-        proxy)
-            [ -x /usr/sbin/haproxy ] || command -v haproxy >/dev/null || install_idle haproxy "it stands in front of the nodes of samples/Cluster" ;;
+            require nats
+            require redis ;;
+        nats) has_daemon nats-server || install_idle nats-server "it connects the nodes of a cluster" ;;
+        redis) has_daemon redis-server || install_idle redis-server "it connects the nodes of a cluster" ;;
+        proxy) has_daemon haproxy || install_idle haproxy "it stands in front of the nodes of samples/Cluster" ;;
         chromium)
             command -v chromium chromium-browser google-chrome >/dev/null || install chromium "the tests open the chat's page in a real browser" ;;
     esac
 }
 
+# Daemons lie where an ordinary user's PATH may not lead.
+has_daemon() {
+    PATH="$PATH:/usr/local/sbin:/usr/sbin" command -v "$1" >/dev/null
+}
+
 install() {
     local packages=("${@:1:$#-1}") why="${!#}"
+    command -v apt-get >/dev/null || fail "${packages[*]} is missing ($why), and there is no apt-get to install it with; please install it yourself"
     echo "build.sh: installing ${packages[*]}: $why"
-    command -v apt-get >/dev/null || fail "there is no apt-get here; please install ${packages[*]} yourself"
     as_root apt-get update -qq
     as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${packages[@]}" >/dev/null
 }
@@ -347,7 +358,9 @@ install_idle() {
 }
 
 as_root() {
-    if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi
+    if [ "$(id -u)" = 0 ]; then "$@"; return; fi
+    command -v sudo >/dev/null || fail "there is no sudo here; please run this as root: $*"
+    sudo "$@"
 }
 
 fail() {

@@ -1,7 +1,7 @@
 using Peers.Soak;
 using Peers.Tests.Kit;
 
-// Longer than a test may take: what many connections leave behind, what faults do to others, what slow readers cost, and what comes through the death of a broker and a node.
+// Longer than a test may take: what many connections leave behind, what faults do to others, what slow readers cost, and what comes through the death of a broker and a node, over each broker.
 var isQuick = args.Contains("--quick");
 var ledger = new Ledger();
 if (!args.Contains("--kills"))
@@ -15,5 +15,7 @@ if (!args.Contains("--kills"))
     }
 }
 
-await Kills.RunAsync(ledger, "nats", NatsBroker.StartAsync, TimeSpan.FromSeconds(isQuick ? 10 : 60));
+var killing = TimeSpan.FromSeconds(isQuick ? 10 : 60);
+await Kills.RunAsync(ledger, "nats", NatsBroker.StartAsync, killing);
+await Kills.RunAsync(ledger, "redis", RedisBroker.StartAsync, killing);
 return ledger.Close();

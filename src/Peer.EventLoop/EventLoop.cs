@@ -3,12 +3,13 @@ using System.ComponentModel;
 using System.Diagnostics;
 using Peers.Interop;
 using Peers.Observability;
+using Peers.Transports;
 
 namespace Peers;
 
 /// <summary>One thread that waits for many descriptors and serves whichever is ready: sockets that listen, connections, and work that other threads posted.</summary>
 /// <remarks>A connection is served once a pass whatever it sends, so that none starves its neighbours. Times are kept to <see cref="TickMilliseconds"/>.</remarks>
-internal sealed class EventLoop
+internal sealed partial class EventLoop
 {
     private const int WakeKey = 0;
     private const int TickMilliseconds = 100;
@@ -56,7 +57,7 @@ internal sealed class EventLoop
 
     public EventLoopLog Log => _log;
 
-    /// <summary>How often the kernel was asked. What other threads send may be missed.</summary>
+    /// <summary>How often the kernel was asked.</summary>
     public SystemCalls Calls { get; } = new();
 
     /// <summary>Whether the caller is this loop.</summary>
@@ -71,7 +72,7 @@ internal sealed class EventLoop
         get
         {
             var since = Volatile.Read(ref _servingSince);
-            return _serving is { } served && since > 0 ? (served, since) : null;
+            return _serving is { } served && since > 0 && since == Volatile.Read(ref _servingSince) ? (served, since) : null;
         }
     }
 
@@ -79,7 +80,7 @@ internal sealed class EventLoop
     public void Post(Action<object> action, object state)
     {
         _posted.Enqueue((action, state));
-        if (Interlocked.Exchange(ref _isWoken, 1) == 0) Wake();
+        WakeOnce();
     }
 
     /// <summary>Begins to watch a descriptor. This thread alone.</summary>
@@ -121,6 +122,8 @@ internal sealed class EventLoop
 
     private void Run()
     {
+        Turn.OfThread.Flusher = this;
+
         // Hooks run one after another on this thread: what one leaves in its context is not for the next.
         var clean = ExecutionContext.Capture()!;
         while (!_isStopping)
@@ -135,6 +138,7 @@ internal sealed class EventLoop
             }
 
             RunPosted();
+            FlushHandedOver();
             _metrics.EndPass(began, _tag);
             ExecutionContext.Restore(clean);
             Tick();
@@ -223,6 +227,11 @@ internal sealed class EventLoop
         }
     }
 
+    private void WakeOnce()
+    {
+        if (Interlocked.Exchange(ref _isWoken, 1) == 0) Wake();
+    }
+
     // Whoever posts after the end must not write to a number that is somebody else's by then.
     private void Wake()
     {
@@ -239,6 +248,7 @@ internal sealed class EventLoop
         {
             Interlocked.Exchange(ref _isWoken, 0);
             RunPosted();
+            FlushHandedOver();
         }
     }
 
@@ -279,6 +289,7 @@ internal sealed class EventLoop
     private void EndAll()
     {
         RunPosted();
+        FlushHandedOver();
         foreach (var pollable in _polled) pollable?.End();
         _epoll.Dispose();
         lock (_wakeLock)

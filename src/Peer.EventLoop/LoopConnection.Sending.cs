@@ -1,11 +1,15 @@
 using System.IO.Pipelines;
 using Peers.Interop;
+using Peers.Transports;
 
 namespace Peers;
 
 // Bytes out: sent by whoever has them; what the kernel does not take at once waits for the loop.
 internal sealed partial class LoopConnection
 {
+    // With hooks on the thread pool a flush may run one that blocks: not on the loop.
+    internal override IFlusher? Flusher => transport.Options is { Loops: > 1, RunHooksOnThreadPool: false } ? loop : null;
+
     /// <inheritdoc/>
     public override void Write(ReadOnlySpan<byte> bytes) => Corked.OfThread.Add(this, bytes);
 
@@ -38,7 +42,7 @@ internal sealed partial class LoopConnection
         var sent = 0;
         while (sent < bytes.Length)
         {
-            loop.Calls.Sends++;
+            loop.Calls.CountSend(loop.IsCurrent);
             var length = (int)Libc.Send(socket, in bytes[sent], bytes.Length - sent, Libc.NoSignal);
             if (length >= 0)
             {

@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
 using System.Net;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using Peers.Observability;
 using StackExchange.Redis;
 
 namespace Peers;
@@ -20,6 +22,7 @@ public sealed class RedisBackplane : IBackplane
 
     private readonly ConfigurationOptions _configuration;
     private readonly RedisNames _names;
+    private readonly RedisLog _log;
     private readonly ConcurrentDictionary<string, RedisSubscription> _subscriptions = new(StringComparer.Ordinal);
 
     // Set by a start that succeeded.
@@ -36,7 +39,7 @@ public sealed class RedisBackplane : IBackplane
 
     /// <summary>Makes one that is not connected yet.</summary>
     /// <param name="options">Where the server is.</param>
-    /// <param name="loggers">Where the client logs.</param>
+    /// <param name="loggers">Where it logs, under the category <c>Peers</c>, and its client.</param>
     /// <exception cref="ArgumentException">An option cannot work.</exception>
     public RedisBackplane(RedisBackplaneOptions options, ILoggerFactory? loggers = null)
     {
@@ -46,6 +49,7 @@ public sealed class RedisBackplane : IBackplane
         _configuration.LoggerFactory ??= loggers;
         _names = new(options.Prefix);
         Name = $"Redis at {string.Join(", ", _configuration.EndPoints.Select(Show))}";
+        _log = new(new SafeLogger((loggers ?? NullLoggerFactory.Instance).CreateLogger("Peers")), Name);
     }
 
     /// <inheritdoc/>
@@ -75,7 +79,7 @@ public sealed class RedisBackplane : IBackplane
         try
         {
             var queue = await _redis.SubscribeAsync(name).WaitAsync(cancellationToken);
-            _subscriptions[channel] = new(channel, name, queue, _sink);
+            _subscriptions[channel] = new(channel, name, queue, _sink, _log);
             ObjectDisposedException.ThrowIf(Volatile.Read(ref _isClosed), this);
         }
         catch

@@ -13,16 +13,19 @@ internal sealed class RedisSubscription
     private const int MaxWaiting = 16 * 1024;
     private const int MinWaiting = 64;
 
-    private readonly string _channel;
     private readonly ChannelMessageQueue _queue;
     private readonly IBackplaneSink _sink;
+    private readonly RedisLog _log;
     private volatile bool _isStopped;
 
-    public RedisSubscription(string channel, RedisChannel name, ChannelMessageQueue queue, IBackplaneSink sink)
+    public RedisSubscription(string channel, RedisChannel name, ChannelMessageQueue queue, IBackplaneSink sink, RedisLog log)
     {
-        (_channel, Name, _queue, _sink) = (channel, name, queue, sink);
+        (Channel, Name, _queue, _sink, _log) = (channel, name, queue, sink, log);
         WhenStopped = Task.Run(HandOverAsync);
     }
+
+    /// <summary>The channel's name.</summary>
+    public string Channel { get; }
 
     /// <summary>Its name on the server.</summary>
     public RedisChannel Name { get; }
@@ -41,9 +44,21 @@ internal sealed class RedisSubscription
         await foreach (var message in _queue)
         {
             if (_isStopped) return;
-            ReadOnlyMemory<byte> bytes = message.Message;
-            _sink.Receive(_channel, new ReadOnlySequence<byte>(bytes));
-            if (IsTooMuch(bytes.Length)) Drop();
+            HandOver(message.Message);
+        }
+    }
+
+    // Whatever becomes of one message, the next is handed over too.
+    private void HandOver(ReadOnlyMemory<byte> message)
+    {
+        try
+        {
+            _sink.Receive(Channel, new ReadOnlySequence<byte>(message));
+            if (IsTooMuch(message.Length)) Drop();
+        }
+        catch (Exception exception)
+        {
+            _log.ReceivingFailed(exception, Channel);
         }
     }
 
@@ -57,6 +72,6 @@ internal sealed class RedisSubscription
             // All that waits: what comes next is newer than what would be kept.
         }
 
-        if (!_isStopped) _sink.Interrupted(_channel);
+        if (!_isStopped) _sink.Interrupted(Channel);
     }
 }

@@ -120,9 +120,10 @@ public sealed partial class PeerConnection
     /// <summary>Gives up on a hook or stream that does not end: the peer leaves the host at once, and <see cref="RunAsync"/> waits for it only while it has memory of the transport's.</summary>
     internal string? Abandon()
     {
+        // Before the close hook is called because of what follows.
+        var hook = _hooks.PendingHook ?? (_streams is { IsEmpty: false } ? "Stream" : null);
         Terminate();
         Metrics.Exceeded(nameof(PeerOptions.ShutdownTimeout));
-        var hook = _hooks.PendingHook ?? (_streams is { IsEmpty: false } ? "Stream" : null);
         _isGivenUp = true;
         Leave();
         return hook;

@@ -140,6 +140,12 @@ public sealed partial class PeerHost : IRelayOwner
 
     void IRelayOwner.NotUnderstood(string channel) => _backplaneLog!.NotUnderstood(channel);
 
+    void IRelayOwner.ControlDropped(uint node)
+    {
+        _backplaneMetrics!.DroppedIncoming();
+        _backplaneLog!.ControlDropped(node, _backplaneOptions.MaxIncomingBytes);
+    }
+
     void IRelayOwner.Received(string channel, long length) => _backplaneMetrics!.Received((int)length);
 
     void IRelayOwner.GapFound(in ChannelGap gap)

@@ -65,6 +65,7 @@ public sealed partial class PeerHost
     /// <param name="cancellationToken">Gives up waiting.</param>
     /// <returns>What became of it on the peer's node; <see cref="SendStatus.Closed"/> where the peer is not there.</returns>
     /// <exception cref="TimeoutException">The peer's node did not answer: it may be gone, and the peer with it.</exception>
+    /// <exception cref="BackplaneException">It was not done, because too much waits between the nodes: <see cref="BackplaneOptions.MaxIncomingBytes"/> there, or <see cref="BackplaneOptions.MaxOutgoingBytes"/> here.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public Task<SendStatus> SendAsync<T>(PeerId peer, in T message, TimeSpan? timeout = null, CancellationToken cancellationToken = default) where T : IMessage<T>
     {
@@ -91,6 +92,7 @@ public sealed partial class PeerHost
     /// <exception cref="ArgumentOutOfRangeException">The code may not be sent by a server.</exception>
     /// <exception cref="ArgumentException">The reason is too long.</exception>
     /// <exception cref="TimeoutException">The peer's node did not answer: it may be gone, and the peer with it.</exception>
+    /// <exception cref="BackplaneException">It was not done, because too much waits between the nodes: <see cref="BackplaneOptions.MaxIncomingBytes"/> there, or <see cref="BackplaneOptions.MaxOutgoingBytes"/> here.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public async Task<bool> CloseAsync(PeerId peer, CloseCode code = CloseCode.Normal, string? reason = null, TimeSpan? timeout = null, CancellationToken cancellationToken = default)
     {
@@ -102,7 +104,7 @@ public sealed partial class PeerHost
 
     private Task<Answers> AskAllAsync(ClusterQuestion question, string channel, TimeSpan? timeout, CancellationToken cancellationToken)
     {
-        if (_relay is null) return Task.FromResult(new Answers(new Dictionary<uint, byte[]>(), []));
+        if (_relay is null) return Task.FromResult(new Answers(new Dictionary<uint, byte[]>(), [], new Dictionary<uint, int>()));
         var written = new ControlWriter((ControlKind)question).Write(channel).Written.ToArray();
         return _relay.AskAsync(node: null, written, timeout ?? _backplaneOptions.AnswerTimeout, cancellationToken);
     }
@@ -118,8 +120,13 @@ public sealed partial class PeerHost
     {
         if (_relay is null) return [];
         var answers = await _relay.AskAsync(peer.Node, question.Written.ToArray(), timeout ?? _backplaneOptions.AnswerTimeout, cancellationToken);
-        return answers.ByNode.TryGetValue(peer.Node, out var answer) ? answer : throw new TimeoutException($"Node {peer.Node:x8}, which peer {peer.ToShortString()} is or was connected to, did not answer.");
+        if (answers.ByNode.TryGetValue(peer.Node, out var answer)) return answer;
+        if (answers.Refused.TryGetValue(peer.Node, out var limit)) throw Refused(peer.Node, limit);
+        throw new TimeoutException($"Node {peer.Node:x8}, which peer {peer.ToShortString()} is or was connected to, did not answer.");
     }
+
+    private static BackplaneException Refused(uint node, int limit) => new(
+        $"Node {node:x8} did not take what was asked of it: more than MaxIncomingBytes ({limit:N0} bytes) from other nodes would wait there. Raise BackplaneOptions.MaxIncomingBytes, or send less from node to node.");
 
     void IRelayOwner.Answer(uint node, ReadOnlySpan<byte> question, ControlWriter answer)
     {

@@ -9,6 +9,8 @@ public sealed partial class DocsTests
     [
         "README.md", "ARCHITECTURE.md", "CONTRIBUTING.md",
         .. Directory.EnumerateFiles(Path.Combine(Repository.Root, "docs"), "*.md").Order(StringComparer.Ordinal).Select(path => $"docs/{Path.GetFileName(path)}"),
+        // The pages of the packages.
+        .. Directory.EnumerateDirectories(Path.Combine(Repository.Root, "src")).Select(folder => $"src/{Path.GetFileName(folder)}/README.md").Where(page => File.Exists(Path.Combine(Repository.Root, page))).Order(StringComparer.Ordinal),
     ];
 
     [Theory, MemberData(nameof(Pages))]
@@ -36,6 +38,14 @@ public sealed partial class DocsTests
         Assert.Empty(broken);
     }
 
+    // Outside the repository, as on the page of a package, links are whole.
+    [Theory, MemberData(nameof(Pages))]
+    public void Every_file_of_the_repository_that_it_links_to_from_outside_is_there(string page)
+    {
+        var broken = LinkFromOutside().Matches(Repository.Read(page)).Select(link => link.Groups[1].Value).Where(target => !Path.Exists(Path.Combine(Repository.Root, target)));
+        Assert.Empty(broken);
+    }
+
     // "// …" and the brace that follows it stand for the rest of a class.
     private static string WithoutEllipsis(string passage) => passage.Split("\n    // …")[0].Trim('\n');
 
@@ -50,4 +60,7 @@ public sealed partial class DocsTests
 
     [GeneratedRegex(@"\]\(([^):#]+)\)")]
     private static partial Regex Link();
+
+    [GeneratedRegex(@"\]\(https://github\.com/peer-dotnet/peer/blob/main/([^)#]+)")]
+    private static partial Regex LinkFromOutside();
 }

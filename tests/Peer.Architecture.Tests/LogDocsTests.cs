@@ -8,7 +8,7 @@ namespace Peers.Tests;
 public sealed partial class LogDocsTests
 {
     // Where a package begins to count; each has a hundred.
-    private static readonly (string Assembly, int First)[] s_ranges = [("Peer.Runtime", 1), ("Peer.AspNetCore", 100), ("Peer.EventLoop", 200)];
+    private static readonly (string Assembly, int First)[] s_ranges = [("Peer.Runtime", 1), ("Peer.AspNetCore", 100), ("Peer.EventLoop", 200), ("Peer.Redis", 300)];
 
     [Fact]
     public void The_tables_list_every_message_with_id_and_level()

@@ -31,7 +31,8 @@ public sealed partial class Exchange
     private static async IAsyncEnumerable<Renamed> Audit(Audit audit, [FromServices] ScopedStore store, [EnumeratorCancellation] CancellationToken cancellation)
     {
         yield return new(store.ToString());
-        await Task.Delay(1, cancellation);
+        await Task.Yield();
+        cancellation.ThrowIfCancellationRequested();
         yield return new(store.ToString());
     }
 

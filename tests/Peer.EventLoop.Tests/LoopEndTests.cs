@@ -34,6 +34,29 @@ public sealed class LoopEndTests
         Assert.False(IsOpen(socket));
     }
 
+    [Fact]
+    public async Task What_is_handed_over_to_a_loop_is_flushed_although_the_loop_ends_or_has_ended()
+    {
+        var transport = new EventLoopTransport(Options.Create(new PeerEventLoopOptions { Loops = 2 }), NullLoggerFactory.Instance);
+        await transport.BindAsync(new IPEndPoint(IPAddress.Loopback, 0), TestContext.Current.CancellationToken);
+        var loops = transport.Running;
+        using var host = new PeerHost();
+        var peers = await Task.WhenAll(Enumerable.Range(0, 32).Select(number => NotedPeer.JoinAsync(host, loops[number % 2], published: 100)));
+
+        // The loops end somewhere in between.
+        var publishing = Task.Factory.StartNew(() => Publish(host, 99), TaskCreationOptions.LongRunning);
+        await transport.DisposeAsync();
+        await publishing;
+        Publish(host, 1);
+
+        foreach (var peer in peers) await peer.HasAll.Soon();
+    }
+
+    private static void Publish(PeerHost host, int count)
+    {
+        for (var i = 0; i < count; i++) host.PublishBinary(Worker.All.Name, [1]);
+    }
+
     // The columns of /proc/net/tcp: number, local and remote address in hexadecimal, …, inode.
     private static string InodeOf(int localPort, int remotePort)
     {

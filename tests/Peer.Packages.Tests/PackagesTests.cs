@@ -1,6 +1,7 @@
 using System.IO.Compression;
 using System.Net.WebSockets;
 using System.Text;
+using System.Xml.Linq;
 using Peers.TestKit;
 
 namespace Peers.Tests;
@@ -10,6 +11,33 @@ public sealed class PackagesTests(Consumer consumer) : IClassFixture<Consumer>
 {
     private static readonly string[] s_ofCompiler = ["Peer.CodeFixes", "Peer.Generators"];
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
+
+    public static TheoryData<string> Packages { get; } = [.. Repository.Ids];
+
+    [Theory, MemberData(nameof(Packages))]
+    public void A_package_says_what_it_is_and_where_it_comes_from(string id)
+    {
+        using var package = ZipFile.OpenRead(Repository.Package(id));
+        using var file = package.GetEntry($"{id}.nuspec")!.Open();
+        var metadata = XDocument.Load(file).Root!.Elements().Single();
+
+        Assert.Equal("MIT", Of("license").Value);
+        Assert.Equal("https://github.com/peer-dotnet/peer", Of("projectUrl").Value);
+        Assert.Equal("https://github.com/peer-dotnet/peer", Of("repository").Attribute("url")!.Value);
+        Assert.NotEqual("Package Description", Of("description").Value);
+        Assert.Contains("websocket", Of("tags").Value.Split(' '));
+
+        XElement Of(string name) => metadata.Elements().Single(element => element.Name.LocalName == name);
+    }
+
+    [Theory, MemberData(nameof(Packages))]
+    public void A_package_has_a_page_of_its_own(string id)
+    {
+        using var package = ZipFile.OpenRead(Repository.Package(id));
+        using var page = new StreamReader(package.GetEntry("README.md")!.Open());
+
+        Assert.Equal($"# {id}", page.ReadLine());
+    }
 
     [Fact]
     public void All_that_belongs_to_the_compiler_lies_in_the_runtime_package()

@@ -13,6 +13,9 @@ internal static class Repository
         return files[0];
     }
 
+    /// <summary>The names of all packages.</summary>
+    public static IEnumerable<string> Ids => Directory.GetFiles(s_packages, "*.nupkg").Select(file => Path.GetFileNameWithoutExtension(file)[..^(Version.Length + 1)]).Order(StringComparer.Ordinal);
+
     /// <summary>The version of all of them.</summary>
     public static string Version => Path.GetFileNameWithoutExtension(Package("Peer.Runtime"))["Peer.Runtime.".Length..];
 

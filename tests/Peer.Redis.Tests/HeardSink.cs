@@ -13,7 +13,15 @@ internal sealed class HeardSink : IBackplaneSink
 
     public int Waiting => _heard.Count;
 
-    public void Receive(string channel, in ReadOnlySequence<byte> message) => _heard.Add($"{channel}: {Encoding.UTF8.GetString(message)}");
+    /// <summary>What it cannot take.</summary>
+    public string? Indigestible { get; set; }
+
+    public void Receive(string channel, in ReadOnlySequence<byte> message)
+    {
+        var text = Encoding.UTF8.GetString(message);
+        if (text == Indigestible) throw new InvalidOperationException($"Not '{text}'.");
+        _heard.Add($"{channel}: {text}");
+    }
 
     public void Interrupted(string? channel = null) => _heard.Add(channel is null ? "interrupted" : $"{channel} interrupted");
 

@@ -118,5 +118,22 @@ public sealed class RedisBackplaneTests
         Assert.Equal(0, await other.GetSubscriber().PublishAsync(RedisChannel.Literal("peers:failed"), "nobody"));
     }
 
+    // It ended the subscription: nothing more was handed over, and nobody was told.
+    [Fact]
+    public async Task A_message_that_cannot_be_handed_over_is_logged_and_the_next_comes()
+    {
+        using var log = new LogSignals();
+        await using var server = await RedisServer.StartAsync();
+        await using var node = await RedisNode.StartAsync(server, loggers: log);
+        node.Sink.Indigestible = "bad";
+        await node.SubscribeAsync("news\n");
+
+        await node.PublishAsync("news\n", "bad");
+        await node.PublishAsync("news\n", "good");
+
+        Assert.Equal("news\n: good", await node.Sink.NextAsync());
+        Assert.StartsWith("What came for 'news\uFFFD' from Redis at", await log.UntilAsync(300), StringComparison.Ordinal);
+    }
+
     private static string Channel(int i) => string.Create(CultureInfo.InvariantCulture, $"channel/{i}");
 }

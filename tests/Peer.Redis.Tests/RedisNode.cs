@@ -1,4 +1,5 @@
 using System.Text;
+using Microsoft.Extensions.Logging;
 using Peers.TestKit;
 using StackExchange.Redis;
 
@@ -13,15 +14,15 @@ internal sealed class RedisNode : IAsyncDisposable
 
     public HeardSink Sink { get; } = new();
 
-    public static async Task<RedisNode> StartAsync(RedisServer server, Action<ConfigurationOptions>? configure = null)
+    public static async Task<RedisNode> StartAsync(RedisServer server, Action<ConfigurationOptions>? configure = null, ILoggerFactory? loggers = null)
     {
-        var node = new RedisNode(Make(server, configure));
+        var node = new RedisNode(Make(server, configure, loggers));
         await node.StartAsync();
         return node;
     }
 
-    public static RedisBackplane Make(RedisServer server, Action<ConfigurationOptions>? configure = null) =>
-        new(new RedisBackplaneOptions { Configuration = server.Endpoint, Client = configure });
+    public static RedisBackplane Make(RedisServer server, Action<ConfigurationOptions>? configure = null, ILoggerFactory? loggers = null) =>
+        new(new RedisBackplaneOptions { Configuration = server.Endpoint, Client = configure }, loggers);
 
     public ValueTask StartAsync() => Backplane.StartAsync(Sink, CancellationToken.None);
 

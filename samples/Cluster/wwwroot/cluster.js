@@ -1,24 +1,26 @@
 // The page: which node serves it, who is where, what is said.
 
 import { Connection } from "./connection.js";
-import { goneNodes, heardFrom, showNodes } from "./nodes.js";
+import { goneNodes, heardFrom, hearAgain, numbers, showNodes } from "./nodes.js";
 import { addNotice, addSaid } from "./said.js";
 
 const byId = id => document.getElementById(id);
 const [status, me, nodeName, nodeCount, total, composer, text, send] =
   ["status", "me", "node", "node-count", "total", "composer", "text", "send"].map(byId);
 
-const numbers = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"];
 const name = recallName();
 let node = null;
 
 const connection = new Connection(address, {
   opened() {
     setStatus("open", "Connected");
+    hearAgain();
     allowSending();
   },
   lost() {
-    addNotice(`The connection to ${node} was lost.`, "warn");
+    addNotice(`The connection to node ${node} was lost.`, "warn");
+    nodeName.textContent = "none";
+    showNodes(null);
     allowSending();
   },
   waiting(seconds) {
@@ -32,7 +34,7 @@ const connection = new Connection(address, {
 // One function a message type, named as on the wire.
 const received = {
   youAre({ name: who, node: where }) {
-    if (node !== null) addNotice(where === node ? `Back on ${where}.` : `Going on through ${where}.`);
+    if (node !== null) addNotice(where === node ? `Back on node ${where}.` : `Going on through node ${where}.`);
     node = where;
     me.textContent = who;
     nodeName.textContent = where;
@@ -43,8 +45,8 @@ const received = {
     showNodes(node);
   },
   counted({ people, nodes, missing }) {
-    nodeCount.textContent = numbers[nodes] ?? String(nodes);
-    total.textContent = `${people} at the table${missing > 0 ? `, without ${missing} that ${missing === 1 ? "does" : "do"} not answer` : ""}`;
+    nodeCount.textContent = `${numbers[nodes] ?? nodes} ${nodes === 1 ? "node" : "nodes"}`;
+    total.textContent = `${people} at the table${missing > 0 ? `; ${missing === 1 ? "one node does" : `${numbers[missing] ?? missing} nodes do`} not answer` : ""}`;
   },
   said({ who, node: where, text: words }) {
     addSaid(who, where, words);
@@ -54,9 +56,10 @@ const received = {
   },
 };
 
-// A node that died says nothing any more; its card says so.
+// A node that died says nothing any more; its card says so. While this page hears nobody, it cannot tell.
 setInterval(() => {
-  for (const gone of goneNodes()) addNotice(`${gone} does not answer any more.`, "warn");
+  if (!connection.isOpen) return;
+  for (const gone of goneNodes()) addNotice(`Node ${gone} does not answer any more.`, "warn");
   showNodes(node);
 }, 1000);
 
@@ -91,7 +94,7 @@ function allowSending() {
 function recallName() {
   const pick = list => list[Math.floor(Math.random() * list.length)];
   const made = `${pick(["Amber", "Brisk", "Calm", "Gentle", "Keen", "Lucky", "Merry", "Swift"])} ${pick(["Badger", "Crane", "Fox", "Heron", "Lynx", "Otter", "Raven", "Wren"])}`;
-  const name = new URLSearchParams(location.search).get("name") ?? sessionStorage.getItem("name") ?? made;
+  const name = (new URLSearchParams(location.search).get("name") ?? sessionStorage.getItem("name") ?? made).slice(0, 40);
   sessionStorage.setItem("name", name);
   return name;
 }

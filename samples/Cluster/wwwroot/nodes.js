@@ -2,6 +2,8 @@
 
 import { element, hue, initial } from "./dom.js";
 
+export const numbers = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"];
+
 const list = document.getElementById("nodes");
 
 // Each node says every second who is there.
@@ -10,6 +12,11 @@ const nodes = new Map();
 
 export function heardFrom(name, names) {
   nodes.set(name, { names, at: performance.now(), isGone: false });
+}
+
+// After an interruption every node that was there has its time again.
+export function hearAgain() {
+  for (const node of nodes.values()) node.at = performance.now();
 }
 
 // The nodes that have fallen silent since this was asked last.
@@ -24,7 +31,7 @@ export function goneNodes() {
 }
 
 export function showNodes(mine) {
-  const sorted = [...nodes].toSorted(([a], [b]) => a.localeCompare(b));
+  const sorted = [...nodes].toSorted(([a], [b]) => numbers.indexOf(a) - numbers.indexOf(b) || a.localeCompare(b));
   list.replaceChildren(...sorted.map(([name, node]) => card(name, node, name === mine)));
 }
 

@@ -12,8 +12,7 @@ internal sealed class Epoll : IDisposable
     private const int Delete = 2;
     private const int Modify = 3;
 
-    // struct epoll_event { uint32_t events; uint64_t data; } is packed on x86-64 and nowhere else.
-    private static readonly int s_dataOffset = RuntimeInformation.ProcessArchitecture == Architecture.X64 ? 4 : 8;
+    private static readonly int s_dataOffset = DataOffsetOn(RuntimeInformation.ProcessArchitecture);
     private static readonly int s_stride = s_dataOffset + sizeof(ulong);
 
     private readonly byte[] _events = GC.AllocateArray<byte>(MaxEvents * s_stride, pinned: true);
@@ -25,6 +24,9 @@ internal sealed class Epoll : IDisposable
     {
         if (_descriptor < 0) throw new Win32Exception(Libc.LastError);
     }
+
+    /// <summary>Where the data stand in struct epoll_event { uint32_t events; uint64_t data; }, which is packed on x86-64 and nowhere else. They end it.</summary>
+    public static int DataOffsetOn(Architecture architecture) => architecture == Architecture.X64 ? 4 : 8;
 
     /// <summary>Begins to watch a descriptor; false where the system has no room for it.</summary>
     public bool TryAdd(int descriptor, int key, Readiness interest) => Control(Add, descriptor, key, interest) == 0;

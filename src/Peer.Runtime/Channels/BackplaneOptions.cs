@@ -25,7 +25,7 @@ public class BackplaneOptions
     /// <summary>How many bytes may wait for the backplane; what is published beyond it reaches only this node's peers, and other nodes see a gap. Default: 16,777,216.</summary>
     public int MaxOutgoingBytes { get; set; } = 16 * 1024 * 1024;
 
-    /// <summary>How many bytes from other nodes may wait to be handed to peers; what comes beyond it is dropped, and is a gap. Default: 16,777,216.</summary>
+    /// <summary>How many bytes from other nodes may wait to be handed to peers; what is published beyond it is dropped, and is a gap, and what is asked is refused. News of the nodes has as much again. Default: 16,777,216.</summary>
     public int MaxIncomingBytes { get; set; } = 16 * 1024 * 1024;
 
     /// <summary>Throws where a value cannot work, naming it and its bounds.</summary>

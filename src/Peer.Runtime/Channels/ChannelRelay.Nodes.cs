@@ -33,6 +33,7 @@ internal sealed partial class ChannelRelay
             _nextHeartbeat = now + Ticks(_options.HeartbeatInterval);
             SendHeartbeat();
             foreach (var node in _nodes.RemoveSilent(_options.NodeTimeout)) Lose(node);
+            foreach (var node in _nodes.TakeForgotten(_options.NodeTimeout)) Forget(node);
         }
 
         if (now < _nextForgetting) return;
@@ -87,13 +88,20 @@ internal sealed partial class ChannelRelay
         Send(WireName.Nodes, heartbeat);
     }
 
-    private void Send(string to, ControlWriter message)
+    // False where it does not fit.
+    private bool Send(string to, ControlWriter message)
     {
-        // Nothing follows the goodbye: it would be taken for another beginning.
-        if (_isLeaving) return;
+        // Nothing follows the goodbye.
+        if (_isLeaving) return true;
         _isLeaving = message.Kind == ControlKind.Goodbye;
-        if (!_outgoing.TryAdd(to, RelayFlags.Control, message.Written, out var wakes)) _owner.OutgoingDropped(to);
-        else if (wakes) _pump.Wake();
+        if (!_outgoing.TryAdd(to, RelayFlags.Control, message.Written, out var wakes))
+        {
+            _owner.OutgoingDropped(to);
+            return false;
+        }
+
+        if (wakes) _pump.Wake();
+        return true;
     }
 
     // On the thread that hands on what came; one at a time. Whatever came, the next is handed on too.
@@ -130,6 +138,9 @@ internal sealed partial class ChannelRelay
                 break;
             case ControlKind.Answer:
                 TakeAnswer(incoming.Node, ref reader);
+                break;
+            case ControlKind.Refusal:
+                TakeRefusal(incoming.Node, ref reader);
                 break;
         }
 
@@ -207,10 +218,15 @@ internal sealed partial class ChannelRelay
         }
     }
 
+    // Its numbers count a while longer: its goodbye may have overtaken what it published.
     private void Leave(uint node)
     {
-        if (!_nodes.Remove(node)) return;
-        _owner.NodeChanged(node, NodeChange.Left);
+        if (!_nodes.Leave(node, out var wasThere)) Forget(node);
+        if (wasThere) _owner.NodeChanged(node, NodeChange.Left);
+    }
+
+    private void Forget(uint node)
+    {
         foreach (var interest in _interests.All)
         {
             lock (interest.Gate) interest.Reception.Forget(node);

@@ -1,4 +1,6 @@
+using System.Buffers;
 using System.Collections.Concurrent;
+using Peers.Transports;
 
 namespace Peers.Channels;
 
@@ -13,8 +15,10 @@ internal sealed partial class ChannelRelay
     /// <param name="question">What is asked, for the others' <see cref="IRelayOwner.Answer"/>.</param>
     /// <param name="timeout">How long to wait.</param>
     /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="BackplaneException">The question is too long, or the one node that is asked cannot be, because too much waits for the backplane.</exception>
     public async Task<Answers> AskAsync(uint? node, ReadOnlyMemory<byte> question, TimeSpan timeout, CancellationToken cancellationToken)
     {
+        ThrowIfTooLong(question.Length);
         var gathering = new Gathering(node is { } one ? [one] : _nodes.Nodes);
         if (gathering.Expected.Length == 0) return gathering.Answers;
 
@@ -23,7 +27,8 @@ internal sealed partial class ChannelRelay
         try
         {
             if (!_isOpen) return gathering.Answers;
-            Send(node is { } asked ? WireName.Inbox(asked) : WireName.Nodes, new ControlWriter(ControlKind.Question).Write(id).Write(question.Span));
+            var isSent = Send(node is { } asked ? WireName.Inbox(asked) : WireName.Nodes, new ControlWriter(ControlKind.Question).Write(id).Write(question.Span));
+            if (!isSent) return node is null ? gathering.Answers : throw NotSent();
             await gathering.Completed.WaitAsync(timeout, _time, cancellationToken);
         }
         catch (TimeoutException)
@@ -36,6 +41,34 @@ internal sealed partial class ChannelRelay
         }
 
         return gathering.Answers;
+    }
+
+    private void ThrowIfTooLong(int question)
+    {
+        var cost = SharedFrame.Overhead + sizeof(ControlKind) + sizeof(long) + question;
+        if (cost <= _options.MaxIncomingBytes) return;
+        throw new BackplaneException(
+            $"What is asked of another node ({cost:N0} bytes) exceeds MaxIncomingBytes ({_options.MaxIncomingBytes:N0} bytes) by itself. Raise BackplaneOptions.MaxIncomingBytes on all nodes, or send less.");
+    }
+
+    private BackplaneException NotSent() => new(
+        $"Another node was not asked: more than MaxOutgoingBytes ({_options.MaxOutgoingBytes:N0} bytes) would wait for {_backplane.Name}. Raise BackplaneOptions.MaxOutgoingBytes, or publish less.");
+
+    // Which question it is that does not fit; null where it is none.
+    private static long? QuestionIn(in RelayHeader header, in ReadOnlySequence<byte> payload)
+    {
+        Span<byte> start = stackalloc byte[sizeof(ControlKind) + sizeof(long)];
+        if (!header.Has(RelayFlags.Control) || payload.Length < start.Length) return null;
+        payload.Slice(0, start.Length).CopyTo(start);
+        var reader = new ControlReader(start);
+        return (ControlKind)reader.Byte() == ControlKind.Question ? reader.Int64() : null;
+    }
+
+    // Whoever asked is told; what was news is asked for again.
+    private void Refuse(uint node, long? question)
+    {
+        _owner.ControlDropped(node);
+        if (question is { } id) Send(WireName.Inbox(node), new ControlWriter(ControlKind.Refusal).Write(id).Write(_options.MaxIncomingBytes));
     }
 
     private void TakeQuestion(uint node, ref ControlReader reader)
@@ -51,6 +84,11 @@ internal sealed partial class ChannelRelay
         if (_gatherings.TryGetValue(reader.Int64(), out var gathering)) gathering.Add(node, reader.Rest.ToArray());
     }
 
+    private void TakeRefusal(uint node, ref ControlReader reader)
+    {
+        if (_gatherings.TryGetValue(reader.Int64(), out var gathering)) gathering.Refuse(node, reader.Int32());
+    }
+
     private void CloseQuestions()
     {
         foreach (var (_, gathering) in _gatherings) gathering.Close();
@@ -60,22 +98,34 @@ internal sealed partial class ChannelRelay
     {
         private readonly TaskCompletionSource _completed = new(TaskCreationOptions.RunContinuationsAsynchronously);
         private readonly ConcurrentDictionary<uint, byte[]> _answers = new();
+        private readonly ConcurrentDictionary<uint, int> _refusals = new();
 
         public uint[] Expected => expected;
 
         public Task Completed => _completed.Task;
 
-        public Answers Answers => new(_answers, [.. expected.Where(node => !_answers.ContainsKey(node))]);
+        public Answers Answers => new(_answers, [.. expected.Where(node => !_answers.ContainsKey(node))], _refusals);
 
         public void Add(uint node, byte[] answer)
         {
             _answers.TryAdd(node, answer);
-            if (expected.All(_answers.ContainsKey)) _completed.TrySetResult();
+            CompleteIfAllReplied();
+        }
+
+        public void Refuse(uint node, int limit)
+        {
+            _refusals.TryAdd(node, limit);
+            CompleteIfAllReplied();
         }
 
         public void Close() => _completed.TrySetResult();
+
+        private void CompleteIfAllReplied()
+        {
+            if (expected.All(node => _answers.ContainsKey(node) || _refusals.ContainsKey(node))) _completed.TrySetResult();
+        }
     }
 }
 
-/// <summary>What was answered, by node, and who did not answer.</summary>
-internal sealed record Answers(IReadOnlyDictionary<uint, byte[]> ByNode, IReadOnlyList<uint> Missing);
+/// <summary>What was answered, by node, who did not answer, and who of those refused, with their limit.</summary>
+internal sealed record Answers(IReadOnlyDictionary<uint, byte[]> ByNode, IReadOnlyList<uint> Missing, IReadOnlyDictionary<uint, int> Refused);

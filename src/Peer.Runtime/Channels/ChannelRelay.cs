@@ -154,25 +154,29 @@ internal sealed partial class ChannelRelay : IBackplaneSink
     private void Receive(Interest interest, in RelayHeader header, ReadOnlySequence<byte> payload)
     {
         ChannelGap? gap;
-        var fits = true;
-        long length = 0;
+        long? refused = null;
+        var (isWhole, isKept, length) = (false, false, 0L);
         lock (interest.Gate)
         {
             if (interest.Reception.TryTake(header, ref payload, out var numbers, out gap))
             {
-                length = payload.Length;
-                fits = TryKeep(interest, header, payload, numbers.First);
+                (isWhole, length) = (true, payload.Length);
+                isKept = TryKeep(interest, header, payload, numbers.First);
+                if (!isKept) refused = QuestionIn(header, payload);
+                if (!isKept && refused is null) gap = Dropped(interest, header, numbers, before: gap);
                 interest.Reception.Done();
-                if (!fits)
-                {
-                    var dropped = new ChannelGap(interest.Name, ChannelGapCause.Dropped) { Node = header.Node, First = numbers.First, Last = numbers.Last };
-                    gap = gap?.TryJoin(dropped, out var joined) == true ? joined : dropped;
-                }
             }
         }
 
         if (gap is { } found) Report(interest, found);
-        if (length > 0 && fits && !header.Has(RelayFlags.Control)) _owner.Received(interest.Name, length);
+        if (!header.Has(RelayFlags.Control))
+        {
+            if (isKept) _owner.Received(interest.Name, length);
+        }
+        else if (isWhole && !isKept)
+        {
+            Refuse(header.Node, refused);
+        }
     }
 
     private bool TryKeep(Interest interest, in RelayHeader header, in ReadOnlySequence<byte> payload, long number)
@@ -184,6 +188,12 @@ internal sealed partial class ChannelRelay : IBackplaneSink
         if (_incoming.TryAdd(new(interest, frame))) return true;
         frame.Release();
         return false;
+    }
+
+    private static ChannelGap Dropped(Interest interest, in RelayHeader header, (long First, long Last) numbers, ChannelGap? before)
+    {
+        var dropped = new ChannelGap(interest.Name, ChannelGapCause.Dropped) { Node = header.Node, First = numbers.First, Last = numbers.Last };
+        return before?.TryJoin(dropped, out var joined) == true ? joined : dropped;
     }
 
     // To peers of the channel, the log and the metrics; where nodes lost word of each other, they ask.

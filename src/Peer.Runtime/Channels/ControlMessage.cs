@@ -19,6 +19,8 @@ internal enum ControlKind : byte
     Question = 5,
     /// <summary>To one, the answer.</summary>
     Answer = 6,
+    /// <summary>To one, in place of the answer: too much waits here.</summary>
+    Refusal = 7,
 }
 
 /// <summary>Writes what nodes tell each other: KIND(8), then members one after the other, little-endian. Texts are UTF-16 behind their length, so that any name survives.</summary>

@@ -27,6 +27,9 @@ internal interface IRelayOwner
     /// <summary>Something came that no node of this version wrote.</summary>
     void NotUnderstood(string channel);
 
+    /// <summary>What another node asked or told this one did not fit beside what waits.</summary>
+    void ControlDropped(uint node);
+
     /// <summary>A message came for subscribers here.</summary>
     void Received(string channel, long length);
 

@@ -21,8 +21,7 @@ internal sealed class IncomingQueue(ChannelRegistry channels, int maxBytes, Acti
     {
         lock (_lock)
         {
-            // News of the nodes and of gaps are few, and must not be lost.
-            if (incoming.Frame is not null && _waiting + incoming.Cost > maxBytes) return false;
+            if (_waiting + incoming.Cost > LimitOf(incoming)) return false;
             _waiting += incoming.Cost;
             _filling.Add(incoming);
             if (_isPumped) return true;
@@ -46,6 +45,14 @@ internal sealed class IncomingQueue(ChannelRegistry channels, int maxBytes, Acti
             }
         }
     }
+
+    // News and answers are few, and dear where they are lost: they have as much again. Of gaps each channel adds one.
+    private long LimitOf(in Incoming incoming) => incoming switch
+    {
+        { Frame: not null } or { Control: [(byte)ControlKind.Question, ..] } => maxBytes,
+        { Control: not null } => 2L * maxBytes,
+        _ => long.MaxValue,
+    };
 
     private bool TryTake()
     {

@@ -1,10 +1,16 @@
 namespace Peers.Channels;
 
-/// <summary>The other nodes that are there, by what is heard of them. Safe from any thread.</summary>
+/// <summary>The other nodes that are there, by what is heard of them, and those that left. Safe from any thread.</summary>
 internal sealed class NodeBook(TimeProvider time)
 {
+    /// <summary>So many that left are remembered at most.</summary>
+    public const int MostLeft = 1024;
+
     private readonly Lock _lock = new();
     private readonly Dictionary<uint, long> _heard = [];
+
+    // No number is used again: what still comes of these was overtaken by their goodbye.
+    private readonly Dictionary<uint, long> _left = [];
 
     /// <summary>The nodes that are there.</summary>
     public uint[] Nodes
@@ -13,11 +19,12 @@ internal sealed class NodeBook(TimeProvider time)
     }
 
     /// <summary>A node was heard.</summary>
-    /// <returns>Whether it is new.</returns>
+    /// <returns>Whether it is new, and not one that has left.</returns>
     public bool Hear(uint node)
     {
         lock (_lock)
         {
+            if (_left.ContainsKey(node)) return false;
             var isNew = !_heard.ContainsKey(node);
             _heard[node] = time.GetTimestamp();
             return isNew;
@@ -25,21 +32,36 @@ internal sealed class NodeBook(TimeProvider time)
     }
 
     /// <summary>A node said that it leaves.</summary>
-    /// <returns>Whether it was there.</returns>
-    public bool Remove(uint node)
+    /// <param name="node">The node.</param>
+    /// <param name="wasThere">Whether it was there.</param>
+    /// <returns>Whether that is remembered until <see cref="TakeForgotten"/>; false where it is one too many.</returns>
+    public bool Leave(uint node, out bool wasThere)
     {
-        lock (_lock) return _heard.Remove(node);
+        lock (_lock)
+        {
+            wasThere = _heard.Remove(node);
+            return _left.ContainsKey(node) || (_left.Count < MostLeft && _left.TryAdd(node, time.GetTimestamp()));
+        }
     }
 
     /// <summary>Removes the nodes that have been silent for too long.</summary>
     public uint[] RemoveSilent(TimeSpan timeout)
     {
-        lock (_lock)
-        {
-            var now = time.GetTimestamp();
-            uint[] silent = [.. _heard.Where(node => time.GetElapsedTime(node.Value, now) > timeout).Select(node => node.Key)];
-            foreach (var node in silent) _heard.Remove(node);
-            return silent;
-        }
+        lock (_lock) return TakeOlder(_heard, timeout);
+    }
+
+    /// <summary>Forgets the nodes that left so long ago that nothing of them is on its way any more.</summary>
+    public uint[] TakeForgotten(TimeSpan timeout)
+    {
+        lock (_lock) return TakeOlder(_left, timeout);
+    }
+
+    private uint[] TakeOlder(Dictionary<uint, long> nodes, TimeSpan timeout)
+    {
+        if (nodes.Count == 0) return [];
+        var now = time.GetTimestamp();
+        uint[] older = [.. nodes.Where(node => time.GetElapsedTime(node.Value, now) > timeout).Select(node => node.Key)];
+        foreach (var node in older) nodes.Remove(node);
+        return older;
     }
 }

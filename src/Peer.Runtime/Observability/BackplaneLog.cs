@@ -9,6 +9,7 @@ internal sealed partial class BackplaneLog(ILogger logger, TimeProvider time, st
     private readonly LogBudget _subscribing = new(time, perSecond: 2);
     private readonly LogBudget _foreign = new(time, perSecond: 2);
     private readonly LogBudget _gaps = new(time);
+    private readonly LogBudget _asking = new(time, perSecond: 2);
 
     public void Connected(uint node) => LogConnected(backplane, node);
 
@@ -47,6 +48,11 @@ internal sealed partial class BackplaneLog(ILogger logger, TimeProvider time, st
 
     public void NodeLost(uint node, TimeSpan timeout) => LogNodeLost(node, timeout, backplane);
 
+    public void ControlDropped(uint node, int limit)
+    {
+        if (_asking.TrySpend(out var suppressed)) LogControlDropped(node, limit, backplane, suppressed);
+    }
+
     [LoggerMessage(50, LogLevel.Information, "Channels go over {Backplane}; this is node {Node:x8}.")]
     private partial void LogConnected(string backplane, uint node);
 
@@ -79,4 +85,7 @@ internal sealed partial class BackplaneLog(ILogger logger, TimeProvider time, st
 
     [LoggerMessage(60, LogLevel.Warning, "Node {Node:x8} was not heard for NodeTimeout ({Timeout}) and counts as lost, over {Backplane}.")]
     private partial void LogNodeLost(uint node, TimeSpan timeout, string backplane);
+
+    [LoggerMessage(61, LogLevel.Warning, "What node {Node:x8} asked of this one was not taken: more than MaxIncomingBytes ({Limit:N0} bytes) from other nodes would wait. Raise BackplaneOptions.MaxIncomingBytes, or send less from node to node over {Backplane}. ({Suppressed} similar not logged)")]
+    private partial void LogControlDropped(uint node, int limit, string backplane, int suppressed);
 }

@@ -18,6 +18,8 @@ internal sealed partial class PeerOutput(PeerOptions options, IOutputOwner owner
     private Turn? _corkedBy;
     private int _inFlight;
     private bool _isFlushing;
+    private bool _isServed;
+    private bool _isHandedOver;
     private bool _isSealed;
     private bool _isLost;
     private bool _isPressed;
@@ -45,6 +47,12 @@ internal sealed partial class PeerOutput(PeerOptions options, IOutputOwner owner
     /// <summary>Whether the remote end agreed to compression: published frames then go through <see cref="IOutputOwner.AppendForm"/>. Set before anything is appended.</summary>
     public bool TakesForms { get; set; }
 
+    /// <summary>Who serves the connection; null where no thread does more than others.</summary>
+    public IFlusher? Flusher => _transport?.Flusher;
+
+    /// <summary>The next in the chain of outputs that are handed over. Whoever holds the chain alone.</summary>
+    public PeerOutput? NextHandedOver { get; set; }
+
     /// <summary>How many wait for the drain.</summary>
     internal int WaiterCount
     {
@@ -56,7 +64,7 @@ internal sealed partial class PeerOutput(PeerOptions options, IOutputOwner owner
     /// <summary>Connects the transport. Called once, before anything is appended.</summary>
     public void Attach(PeerTransport transport)
     {
-        lock (this) _transport = transport;
+        lock (this) (_transport, _isServed) = (transport, transport.Flusher is not null);
     }
 
     /// <summary>Appends a frame of this peer's own. Called inside a turn.</summary>
@@ -136,13 +144,16 @@ internal sealed partial class PeerOutput(PeerOptions options, IOutputOwner owner
     }
 
     /// <summary>Hands what waits to the transport, unless that is going on already. Never throws.</summary>
-    public void Flush()
+    public void Flush() => Flush(isHandedOver: false);
+
+    private void Flush(bool isHandedOver)
     {
         bool? isWritten;
         bool wasPressed;
         lock (this)
         {
             _corkedBy = null;
+            if (isHandedOver) _isHandedOver = false;
             (wasPressed, _wasPressed) = (_wasPressed, false);
             isWritten = TryBeginFlush();
         }
@@ -211,7 +222,8 @@ internal sealed partial class PeerOutput(PeerOptions options, IOutputOwner owner
         if (_corkedBy != turn)
         {
             _corkedBy = turn;
-            turn.Cork(this);
+            if (_isServed) turn.CorkFor(_transport!.Flusher!, this);
+            else turn.Cork(this);
         }
 
         if (_outbox.Length >= BatchSize && !_isFlushing) turn.MarkFull();

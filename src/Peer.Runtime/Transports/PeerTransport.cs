@@ -41,6 +41,9 @@ public abstract class PeerTransport
     /// <summary>Ends reading: <see cref="ReadAllAsync"/> returns. What was taken is still written. Safe from any thread, any number of times.</summary>
     public virtual void StopReading() => Abort();
 
+    // Who reads and writes for the connection, where that is one thread of several; the same as long as it lives.
+    internal virtual Transports.IFlusher? Flusher => null;
+
     // Now and then, for a transport that waits until more has come: from any thread.
     internal virtual void TakeWhatCame()
     {

@@ -19,6 +19,7 @@ internal sealed class Turn : IDisposable
     private int _depth;
     private bool _isFull;
 
+    private readonly ForeignOutputs _foreign = new();
     private IGathering? _gathering;
     private int _handingOut;
 
@@ -36,6 +37,9 @@ internal sealed class Turn : IDisposable
 
     /// <summary>What is recorded at the end of a turn; null until there was anything.</summary>
     public ITurnTally? Tally { get; set; }
+
+    /// <summary>Whose thread this is: what it serves is flushed here. Null where it serves nobody.</summary>
+    public IFlusher? Flusher { get; set; }
 
     /// <summary>Whether nothing on this thread had begun a turn before the one that is under way.</summary>
     public bool IsOutermost => _depth == 1;
@@ -61,11 +65,18 @@ internal sealed class Turn : IDisposable
         }
     }
 
-    /// <summary>Notes that an output has something to flush. Called under the output's lock.</summary>
+    /// <summary>Notes that an output has something to flush. May be called under the output's lock.</summary>
     public void Cork(PeerOutput output)
     {
         if (_count == _corked.Length) Array.Resize(ref _corked, _count * 2);
         _corked[_count++] = output;
+    }
+
+    /// <summary>As <see cref="Cork"/>, for an output that somebody serves: where that is another thread, it may flush it.</summary>
+    public void CorkFor(IFlusher flusher, PeerOutput output)
+    {
+        if (flusher == Flusher) Cork(output);
+        else _foreign.Add(output);
     }
 
     /// <summary>Hands out what anybody else has gathered: what one thread publishes to several channels reaches who is in them in the order of the calls. Called where no lock is held.</summary>
@@ -118,13 +129,14 @@ internal sealed class Turn : IDisposable
         }
     }
 
-    // A flush may run foreign code on this thread, which corks more or gets here again: both are seen, because the cursor is a field.
+    // Others begin first: they flush while this thread does. A flush may run foreign code here, which corks more or gets here again: both are seen, because the cursor is a field.
     private void FlushCorked()
     {
         _isFull = false;
         do
         {
             HandOutAll();
+            if (!_foreign.IsEmpty) _foreign.HandOver(this);
             while (_next < _count)
             {
                 var output = _corked[_next]!;
@@ -132,7 +144,7 @@ internal sealed class Turn : IDisposable
                 output.Flush();
             }
         }
-        while (_gathering is not null);
+        while (_gathering is not null || !_foreign.IsEmpty);
 
         _next = _count = 0;
     }

@@ -1,57 +1,14 @@
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Peers.TestKit;
 using Peers.Tests.Kit;
 
 namespace Peers.Tests;
 
 /// <summary>An application with <c>AddPeers().UseNats(…)</c>, from its start to its end.</summary>
-public sealed class NatsApplicationTests
+public sealed class NatsApplicationTests : ApplicationSpecification<NatsBackplaneOptions>
 {
-    private const string Nowhere = "nats://ada:secret@127.0.0.1:1";
+    protected override string Nowhere => "nats://ada:secret@127.0.0.1:1";
 
-    [Fact]
-    public async Task Without_a_server_the_application_does_not_start_and_says_where_it_looked()
-    {
-        await using var app = Build(options => options.Url = Nowhere);
-
-        var exception = await Assert.ThrowsAsync<BackplaneException>(() => app.StartAsync());
-
-        Assert.Contains("NATS at nats://127.0.0.1:1 ", exception.Message, StringComparison.Ordinal);
-        Assert.Contains("NatsBackplaneOptions.Url", exception.Message, StringComparison.Ordinal);
-        Assert.DoesNotContain("secret", exception.Message, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public async Task Where_it_may_start_degraded_it_starts_and_is_unhealthy()
-    {
-        await using var app = Build(options => (options.Url, options.OnStart) = (Nowhere, BackplaneStart.Degraded));
-
-        await app.StartAsync();
-
-        Assert.False(app.Services.GetRequiredService<PeerHost>().IsClustered);
-        Assert.Equal(HealthStatus.Unhealthy, await HealthAsync(app));
-        await app.StopAsync();
-    }
-
-    [Fact]
-    public async Task With_a_server_it_is_healthy_until_that_is_lost()
-    {
-        await using var server = await NatsServer.StartAsync();
-        await using var app = Build(options => options.Url = server.Url);
-        await app.StartAsync();
-        var host = app.Services.GetRequiredService<PeerHost>();
-
-        Assert.True(host.IsClustered);
-        Assert.Equal(HealthStatus.Healthy, await HealthAsync(app));
-        await server.KillAsync();
-        using var patience = new CancellationTokenSource(Patience.Time);
-        using var looks = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
-        while (host.IsBackplaneConnected) await looks.WaitForNextTickAsync(patience.Token);
-        Assert.Equal(HealthStatus.Unhealthy, await HealthAsync(app));
-        await app.StopAsync();
-    }
+    protected override (string Place, string Option) Told => ("NATS at nats://127.0.0.1:1 ", "NatsBackplaneOptions.Url");
 
     [Fact]
     public async Task A_wrong_password_is_told_as_such()
@@ -107,17 +64,15 @@ public sealed class NatsApplicationTests
         Assert.Equal(option, exception.ParamName);
     }
 
-    private static WebApplication Build(Action<NatsBackplaneOptions> configure)
+    protected override async Task<(BrokerServer Server, string Address)> StartServerAsync()
     {
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
-        builder.Services.AddPeers().UseNats(configure);
-        builder.Services.AddHealthChecks().AddPeerBackplane();
-        return builder.Build();
+        var server = await NatsServer.StartAsync();
+        return (server, server.Url);
     }
 
-    private static async Task<HealthStatus> HealthAsync(WebApplication app) => (await app.Services.GetRequiredService<HealthCheckService>().CheckHealthAsync()).Status;
+    protected override void SetAddress(NatsBackplaneOptions options, string address) => options.Url = address;
+
+    protected override void Use(PeersBuilder peers, Action<NatsBackplaneOptions> configure) => peers.UseNats(configure);
 
     private static async Task<string> SmallPayloadsAsync()
     {

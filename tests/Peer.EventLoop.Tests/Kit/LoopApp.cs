@@ -26,7 +26,10 @@ internal sealed class LoopApp : IAsyncDisposable
     public int Port { get; private set; }
 
     /// <summary>What the loops asked of the kernel.</summary>
-    public IReadOnlyList<SystemCalls> Calls => [.. ((EventLoopTransport)_app.Services.GetRequiredService<IConnectionListenerFactory>()).Running.Select(loop => loop.Calls)];
+    public IReadOnlyList<SystemCalls> Calls => [.. Loops.Select(loop => loop.Calls)];
+
+    /// <summary>The loops.</summary>
+    public IReadOnlyList<EventLoop> Loops => ((EventLoopTransport)_app.Services.GetRequiredService<IConnectionListenerFactory>()).Running;
 
     /// <summary>Starts one with the handlers of these tests.</summary>
     /// <param name="options">The options of the loops.</param>
@@ -49,6 +52,9 @@ internal sealed class LoopApp : IAsyncDisposable
     }
 
     public Task<RawClient> ConnectAsync() => RawClient.ConnectAsync(Port, "/worker");
+
+    /// <summary>Shuts it down in order; disposing it does not.</summary>
+    public Task StopAsync() => _app.StopAsync();
 
     public async ValueTask DisposeAsync() => await _app.DisposeAsync();
 }

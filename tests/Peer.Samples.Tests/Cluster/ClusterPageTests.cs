@@ -49,6 +49,6 @@ public sealed class ClusterPageTests(Browser browser)
         await Expect(ada.Said).ToHaveTextAsync(["still here", "good"]);
         await Expect(ben.Card(lost)).ToContainTextAsync("gone");
         await Expect(ben.Card(await ada.NodeAsync())).ToContainTextAsync("Ada");
-        await Expect(ada.Log).ToContainTextAsync($"Going on through {await ada.NodeAsync()}.");
+        await Expect(ada.Log).ToContainTextAsync($"Going on through node {await ada.NodeAsync()}.");
     }
 }
