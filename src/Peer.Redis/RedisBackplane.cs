@@ -12,7 +12,7 @@ namespace Peers;
 /// A publish completes when the server has answered; while the connection is lost it fails at once. In a cluster of Redis a channel belongs to the server of
 /// its hash slot. A subscriber that reads too slowly is cut off by the server (<c>client-output-buffer-limit pubsub</c>), and hears of the gap when it is back.
 /// </remarks>
-public sealed class RedisBackplane : IBackplane
+public sealed partial class RedisBackplane : IBackplane
 {
     // Redis takes 512 MiB, but gives a subscriber up that 32 MiB wait for (client-output-buffer-limit pubsub).
     private const int LongestMessage = 1024 * 1024;
@@ -33,9 +33,6 @@ public sealed class RedisBackplane : IBackplane
     // Guarded by _telling, under which the sink is told of interruptions: not any more once it is closed.
     private readonly Lock _telling = new();
     private bool _isClosed;
-
-    // How often a connection was lost since the sink was told last.
-    private int _failures;
 
     /// <summary>Makes one that is not connected yet.</summary>
     /// <param name="options">Where the server is.</param>
@@ -111,6 +108,7 @@ public sealed class RedisBackplane : IBackplane
     public async ValueTask CloseAsync()
     {
         lock (_telling) _isClosed = true;
+        await _closing.CancelAsync();
         if (_connection is null) return;
 
         foreach (var (_, subscription) in _subscriptions)
@@ -182,53 +180,15 @@ public sealed class RedisBackplane : IBackplane
     }
 
     // Off the client's list, and the queue of what came is closed.
-    private void Forget(RedisChannel name)
+    private void Forget(RedisChannel name, Action<RedisChannel, RedisValue>? handler = null)
     {
         try
         {
-            _ = _redis.UnsubscribeAsync(name, flags: CommandFlags.FireAndForget);
+            _ = _redis.UnsubscribeAsync(name, handler, CommandFlags.FireAndForget);
         }
         catch (Exception exception) when (exception is RedisException or ObjectDisposedException)
         {
             // It is off the client's list, which comes first; the server's ended with the connection.
         }
-    }
-
-    private void OnFailed()
-    {
-        if (Interlocked.Increment(ref _failures) == 1) _ = TellWhenRestoredAsync();
-    }
-
-    // Both connections of a client are lost together, mostly: one interruption.
-    private async Task TellWhenRestoredAsync()
-    {
-        int seen;
-        do
-        {
-            seen = Volatile.Read(ref _failures);
-            while (!IsRestored())
-            {
-                if (Volatile.Read(ref _isClosed)) return;
-                await Task.Delay(s_look, TimeProvider.System);
-            }
-        }
-        while (Interlocked.CompareExchange(ref _failures, 0, seen) != seen);
-
-        lock (_telling)
-        {
-            if (!_isClosed) _sink.Interrupted();
-        }
-    }
-
-    // The client says when it is connected, but not when the server has its subscriptions again.
-    private bool IsRestored()
-    {
-        if (!_redis.IsConnected()) return false;
-        foreach (var (_, subscription) in _subscriptions)
-        {
-            if (_redis.SubscribedEndpoint(subscription.Name) is null && !subscription.IsStopped) return false;
-        }
-
-        return true;
     }
 }

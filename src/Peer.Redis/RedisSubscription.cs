@@ -17,6 +17,7 @@ internal sealed class RedisSubscription
     private readonly IBackplaneSink _sink;
     private readonly RedisLog _log;
     private volatile bool _isStopped;
+    private bool _isRestoring;
 
     public RedisSubscription(string channel, RedisChannel name, ChannelMessageQueue queue, IBackplaneSink sink, RedisLog log)
     {
@@ -38,6 +39,12 @@ internal sealed class RedisSubscription
 
     /// <summary>Hands nothing over any more, but what is being handed over now. It ends when the client closes the queue.</summary>
     public void Stop() => _isStopped = true;
+
+    /// <summary>Whether nobody tries to restore it yet; from now on the caller does, until <see cref="EndRestoring"/>.</summary>
+    public bool TryBeginRestoring() => !Interlocked.Exchange(ref _isRestoring, true);
+
+    /// <summary>It was restored.</summary>
+    public void EndRestoring() => Volatile.Write(ref _isRestoring, false);
 
     private async Task HandOverAsync()
     {

@@ -1,29 +1,63 @@
 namespace Peers;
 
-// Time: the host's heartbeat asks every connection, a few times a second, whether it waited long enough for something.
+// Time: the host's heartbeat asks a connection whether it waited long enough for something, and when to ask again.
 public sealed partial class PeerConnection
 {
-    /// <summary>Ends what takes too long: an unanswered close frame, a client that is silent. Called by the heartbeat alone.</summary>
-    internal void Beat(long now)
-    {
-        Volatile.Read(ref _requests)?.Expire(now);
-        _output.Transport?.TakeWhatCame();
-        if (now >= Volatile.Read(ref _deadline))
-        {
-            EndLate(now);
-            return;
-        }
+    // Clocks on the wall may be set: an expiry is looked at that often.
+    private static readonly TimeSpan s_expiryLook = TimeSpan.FromMinutes(1);
 
+    /// <summary>For the schedule of looks alone: the tick at which one is due.</summary>
+    internal long LookTick { get; set; } = LookSchedule.Never;
+
+    /// <summary>False where it is attended already. With a full fence: what came up before is seen by that look.</summary>
+    internal bool TryAttend() => !Interlocked.Exchange(ref _isAttended, true);
+
+    /// <summary>What comes up from now on asks for attention again; what came up before is seen.</summary>
+    internal void EndAttention() => Interlocked.Exchange(ref _isAttended, false);
+
+    /// <summary>Has the heartbeat call soon. From any thread.</summary>
+    internal void Attend() => Host.Attend(this);
+
+    /// <summary>Ends what takes too long: an unanswered close frame, a client that is silent. Called by the heartbeat alone.</summary>
+    /// <returns>When to call again, if nobody asks for it earlier; <see cref="LookSchedule.Never"/> where only that can happen.</returns>
+    internal long Beat(long now)
+    {
+        var requests = Volatile.Read(ref _requests)?.Expire(now) ?? LookSchedule.Never;
+        _output.Transport?.TakeWhatCame();
+        if (now >= Volatile.Read(ref _deadline)) EndLate(now);
+        else EndSilent(now);
+        return Math.Min(Math.Min(requests, Volatile.Read(ref _deadline)), Math.Min(NextExpiryLook(now), NextSilenceLook(now)));
+    }
+
+    private void EndSilent(long now)
+    {
         if (_expires != long.MaxValue && Host.Time.GetUtcNow().UtcTicks >= _expires) Expire();
-        if (_wasHeard || _isPaused)
+        if (_isPaused)
         {
-            (_wasHeard, _isPinged, _silentSince) = (false, false, now);
+            (_isPinged, _silentSince) = (false, now);
             return;
         }
 
         var silence = Host.Time.GetElapsedTime(_silentSince, now);
         if (!_isPinged) PingIfSilent(silence);
         else if (IsOver(silence, Options.KeepAliveInterval + Options.KeepAliveTimeout)) Lost();
+    }
+
+    private long NextExpiryLook(long now)
+    {
+        if (_expires == long.MaxValue) return LookSchedule.Never;
+        var left = new TimeSpan(Math.Max(_expires - Host.Time.GetUtcNow().UtcTicks, 0));
+        return now + Host.TicksOf(left < s_expiryLook ? left : s_expiryLook);
+    }
+
+    // A client that answers a ping begins another silence: looking no later than after one interval, the heartbeat misses none.
+    private long NextSilenceLook(long now)
+    {
+        var interval = Options.KeepAliveInterval;
+        if (interval < TimeSpan.Zero) return LookSchedule.Never;
+        if (!_isPinged) return _silentSince + Host.TicksOf(interval);
+        var next = now + Host.TicksOf(interval);
+        return Options.KeepAliveTimeout < TimeSpan.Zero ? next : Math.Min(next, _silentSince + Host.TicksOf(interval + Options.KeepAliveTimeout));
     }
 
     // The client broke the protocol and never closed. It may not have read the close frame yet, which a reset would lose it: the first end is a quiet one.
@@ -76,8 +110,11 @@ public sealed partial class PeerConnection
 
     private static bool IsOver(TimeSpan silence, TimeSpan limit) => limit >= TimeSpan.Zero && silence >= limit;
 
-    private void SetDeadline(TimeSpan after) => Volatile.Write(ref _deadline, Math.Min(Volatile.Read(ref _deadline), DeadlineAfter(after)));
+    private void SetDeadline(TimeSpan after)
+    {
+        Volatile.Write(ref _deadline, Math.Min(Volatile.Read(ref _deadline), DeadlineAfter(after)));
+        Attend();
+    }
 
-    private long DeadlineAfter(TimeSpan after) =>
-        after == Timeout.InfiniteTimeSpan ? long.MaxValue : Host.Now + (long)Math.Min(after.TotalSeconds * Host.Time.TimestampFrequency, long.MaxValue / 2);
+    private long DeadlineAfter(TimeSpan after) => after == Timeout.InfiniteTimeSpan ? long.MaxValue : Host.Now + Host.TicksOf(after);
 }

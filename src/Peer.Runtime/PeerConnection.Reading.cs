@@ -12,7 +12,7 @@ public sealed partial class PeerConnection
     /// <param name="bytes">Overwritten: payloads are unmasked in place. Lent to a hook while <see cref="HoldsInput"/> is set afterwards.</param>
     public ReceiveResult Receive(Memory<byte> bytes)
     {
-        _wasHeard = true;
+        (_silentSince, _isPinged) = (Host.NextBeat, false);
         Metrics.BytesRead(bytes.Length);
         if (_isDiscarding) return Discard(bytes.Span);
 
@@ -33,7 +33,7 @@ public sealed partial class PeerConnection
             result = ReceiveDeferred();
         }
         while (result == ReceiveResult.Pause && !_isCut);
-        _isPaused = false;
+        (_silentSince, _isPaused) = (Host.NextBeat, false);
         return result == ReceiveResult.Pause ? ReceiveResult.Stop : result;
     }
 

@@ -18,6 +18,7 @@ public sealed partial class PeerConnection
         var requests = Requests();
         var request = new PendingRequest<TReply>(TRequest.Type, DeadlineAfter(timeout));
         if ((requests.Add(request) ?? Ask(requests, request, in message)) is { } failure) return Task.FromException<TReply>(Failed(failure, TRequest.Type));
+        Attend();
         return cancellation.CanBeCanceled ? WaitAsync(requests, request, cancellation) : request.Task;
     }
 

@@ -47,12 +47,12 @@ public sealed partial class PeerConnection : IOutputOwner, IMember, IAsyncDispos
     private readonly Subscriptions _subscriptions;
     private volatile bool _isDone;
 
-    // Clock: the host's heartbeat, with what the read loop tells it.
-    private bool _wasHeard;
+    // Clock: the host's heartbeat, with what the read loop tells it. When the silence began is in the future until the next beat.
     private bool _isPaused;
     private long _silentSince;
     private bool _isPinged;
     private bool _isLingering;
+    private bool _isAttended;
     private long _deadline = long.MaxValue;
     private long _expires = long.MaxValue;
 

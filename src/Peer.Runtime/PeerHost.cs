@@ -21,6 +21,7 @@ public sealed partial class PeerHost : IDisposable, IAsyncDisposable
     private readonly PeerRegistry _connections = new();
     private readonly ConcurrentDictionary<string, PeerEnvironment> _environments = new(StringComparer.Ordinal);
     private readonly ITimer _timer;
+    private readonly LookSchedule _looks;
     private bool _isBeating;
 
     /// <summary>Makes a host without peers.</summary>
@@ -37,6 +38,7 @@ public sealed partial class PeerHost : IDisposable, IAsyncDisposable
         var logger = new SafeLogger((loggers ?? NullLoggerFactory.Instance).CreateLogger("Peers"));
         Log = new(logger, Time);
         if (backplane is not null) Attach(backplane, backplaneOptions ?? new(), logger);
+        _looks = new(_connections, Now, TicksOf(s_heartbeat));
         _timer = Time.CreateTimer(static host => ((PeerHost)host!).Beat(), this, s_heartbeat, s_heartbeat);
     }
 
@@ -58,6 +60,9 @@ public sealed partial class PeerHost : IDisposable, IAsyncDisposable
     internal TimeProvider Time { get; }
 
     internal long Now => Time.GetTimestamp();
+
+    /// <summary>When the next heartbeat is about to be: the time of what comes before it, for those who need no better clock.</summary>
+    internal long NextBeat => _looks.NextBeat;
 
     internal PeerLog Log { get; }
 
@@ -171,7 +176,14 @@ public sealed partial class PeerHost : IDisposable, IAsyncDisposable
     internal void Add(PeerConnection connection)
     {
         if (_connections.TryAdd(connection)) connection.Metrics.PeerOpened();
+        Attend(connection);
     }
+
+    /// <summary>Has the next heartbeat look at a connection: something came up for which there may be little time.</summary>
+    internal void Attend(PeerConnection connection) => _looks.Attend(connection);
+
+    /// <summary>A time in units of <see cref="Now"/>; as good as for ever where it is very long.</summary>
+    internal long TicksOf(TimeSpan time) => (long)Math.Min(time.TotalSeconds * Time.TimestampFrequency, long.MaxValue / 2);
 
     internal void Remove(PeerConnection connection)
     {
@@ -221,7 +233,7 @@ public sealed partial class PeerHost : IDisposable, IAsyncDisposable
         try
         {
             var now = Now;
-            foreach (var connection in _connections) connection.Beat(now);
+            _looks.Beat(now);
             _relay?.Beat(now);
         }
         finally

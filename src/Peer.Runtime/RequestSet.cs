@@ -60,26 +60,31 @@ internal sealed class RequestSet(int limit)
     }
 
     /// <summary>Ends what is not answered by now.</summary>
-    public void Expire(long now)
+    /// <returns>When the next is due; <see cref="long.MaxValue"/> where none is waited for, or for ever.</returns>
+    public long Expire(long now)
     {
-        foreach (var request in TakeDue(now)) request.Fail(new TimeoutException($"The peer did not answer '{request.Type}' in time."));
+        var due = TakeDue(now, out var next);
+        foreach (var request in due) request.Fail(new TimeoutException($"The peer did not answer '{request.Type}' in time."));
+        return next;
     }
 
     /// <summary>Nothing comes any more: ends all, and takes no more.</summary>
     public void Close()
     {
         lock (_lock) _isClosed = true;
-        foreach (var request in TakeDue(long.MaxValue)) request.Fail(new PeerRequestException(PeerRequestFailure.Closed, $"The peer left without answering '{request.Type}'."));
+        foreach (var request in TakeDue(long.MaxValue, out _)) request.Fail(new PeerRequestException(PeerRequestFailure.Closed, $"The peer left without answering '{request.Type}'."));
     }
 
-    private List<PendingRequest> TakeDue(long now)
+    private List<PendingRequest> TakeDue(long now, out long next)
     {
         List<PendingRequest>? due = null;
+        next = long.MaxValue;
         lock (_lock)
         {
             foreach (var (_, request) in _waiting)
             {
                 if (now >= request.Deadline) (due ??= []).Add(request);
+                else next = Math.Min(next, request.Deadline);
             }
 
             foreach (var request in due ?? s_none) _waiting.Remove(request.Id);

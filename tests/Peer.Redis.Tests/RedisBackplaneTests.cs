@@ -135,5 +135,53 @@ public sealed class RedisBackplaneTests
         Assert.StartsWith("What came for 'news\uFFFD' from Redis at", await log.UntilAsync(300), StringComparison.Ordinal);
     }
 
+    // All waited for the one, and nobody heard of the interruption.
+    [Theory]
+    [InlineData(RedisProtocol.Resp2)]
+    [InlineData(RedisProtocol.Resp3)]
+    public async Task A_subscription_that_the_server_does_not_take_again_holds_no_other_up_and_is_tried_until_it_does(RedisProtocol protocol)
+    {
+        using var log = new LogSignals();
+        await using var server = await RedisServer.StartAsync();
+        await using var admin = await ConnectionMultiplexer.ConnectAsync(server.Endpoint);
+        await using var node = await RedisNode.StartAsync(server, configuration => configuration.Protocol = protocol, log);
+        await node.SubscribeAsync("kept");
+        await node.SubscribeAsync("refused");
+
+        // Who has subscribed to what is not allowed any more is cut off, and comes back.
+        await admin.GetDatabase().ExecuteAsync("ACL", "SETUSER", "default", "resetchannels", "&peers:kept");
+
+        Assert.Equal("interrupted", await node.Sink.NextAsync());
+        Assert.StartsWith("'refused' does not hear other nodes any more: Redis at", await log.UntilAsync(301), StringComparison.Ordinal);
+        await node.PublishAsync("kept", "here");
+        Assert.Equal("kept: here", await node.Sink.NextAsync());
+
+        await admin.GetDatabase().ExecuteAsync("ACL", "SETUSER", "default", "allchannels");
+        Assert.Equal("refused interrupted", await node.Sink.NextAsync());
+        await node.PublishAsync("refused", "here again");
+        Assert.Equal("refused: here again", await node.Sink.NextAsync());
+    }
+
+    [Fact]
+    public async Task What_is_unsubscribed_while_the_server_does_not_take_it_is_not_tried_any_more()
+    {
+        using var log = new LogSignals();
+        await using var server = await RedisServer.StartAsync();
+        await using var admin = await ConnectionMultiplexer.ConnectAsync(server.Endpoint);
+        await using var node = await RedisNode.StartAsync(server, loggers: log);
+        await node.SubscribeAsync("kept");
+        await node.SubscribeAsync("refused");
+        await admin.GetDatabase().ExecuteAsync("ACL", "SETUSER", "default", "resetchannels", "&peers:kept");
+        await log.UntilAsync(301);
+
+        await node.Backplane.UnsubscribeAsync("refused", CancellationToken.None);
+        await admin.GetDatabase().ExecuteAsync("ACL", "SETUSER", "default", "allchannels");
+        await server.RestartAsync();
+        await node.Sink.UntilAsync("interrupted");
+        await node.Sink.UntilAsync("interrupted");
+
+        Assert.Equal(0, await admin.GetSubscriber().PublishAsync(RedisChannel.Literal("peers:refused"), "nobody"));
+    }
+
     private static string Channel(int i) => string.Create(CultureInfo.InvariantCulture, $"channel/{i}");
 }

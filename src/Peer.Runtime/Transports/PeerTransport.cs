@@ -44,7 +44,7 @@ public abstract class PeerTransport
     // Who reads and writes for the connection, where that is one thread of several; the same as long as it lives.
     internal virtual Transports.IFlusher? Flusher => null;
 
-    // Now and then, for a transport that waits until more has come: from any thread.
+    // At the next beat after it asked the connection for attention, for a transport that waits until more has come: from any thread.
     internal virtual void TakeWhatCame()
     {
     }

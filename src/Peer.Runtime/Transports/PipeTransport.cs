@@ -122,8 +122,10 @@ public sealed class PipeTransport : PeerTransport
 
     private ValueTask<ReadResult> ReadAsync(long missing)
     {
-        _isWaiting = missing >= WorthWaiting;
-        return _isWaiting ? _input.ReadAtLeastAsync(_received + (int)Math.Min(missing, LongestWait)) : _input.ReadAsync();
+        if (missing < WorthWaiting) return _input.ReadAsync();
+        _isWaiting = true;
+        _connection!.Attend();
+        return _input.ReadAtLeastAsync(_received + (int)Math.Min(missing, LongestWait));
     }
 
     // Either this sees that nothing is lent, or ReleaseInput sees who waits: both exchange in between.
