@@ -153,6 +153,7 @@ public abstract partial class ClusterSpecification : IAsyncLifetime
 
         foreach (var name in names) cluster.A.Host.Publish(name, name);
 
+        // Backplanes owe an order within a channel only: these arrive in any, also from one node.
         var got = new List<string>();
         foreach (var remote in remotes) got.AddRange(await TextsAsync(remote, count / 10));
         Assert.Equal(names.Order(StringComparer.Ordinal), got.Order(StringComparer.Ordinal));

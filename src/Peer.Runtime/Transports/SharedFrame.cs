@@ -178,11 +178,23 @@ internal sealed class SharedFrame
         (bigger.Channel, bigger.Length, bigger._references) = (row.Channel, row.Length, 1);
         (bigger._headerLength, bigger.Compress, bigger.Count, bigger.LongestPayload) = (row._headerLength, row.Compress, row.Count, row.LongestPayload);
         row.Bytes.CopyTo(bigger._bytes);
-        (bigger._parts, row._parts) = (row._parts, bigger._parts);
-        (bigger._runs, row._runs) = (row._runs, bigger._runs);
-        (bigger._runCount, row._runCount) = (row._runCount, 0);
+        bigger.CopyList(row);
         row.Release();
         row = bigger;
+    }
+
+    // Each frame keeps its own lists: exchanged, the long ones would go to the short frames, one after the other, and be made anew for the long.
+    private void CopyList(SharedFrame row)
+    {
+        if (row.Count > 1)
+        {
+            if (_parts is null || _parts.Length < row.Count) _parts = new Part[row._parts!.Length];
+            row._parts.AsSpan(0, row.Count).CopyTo(_parts);
+        }
+
+        if (_runs.Length < row._runCount) _runs = new CountedRun[row._runs.Length];
+        row.Runs.CopyTo(_runs);
+        _runCount = row._runCount;
     }
 
     private void AddPart(int end, int headerLength, int index)

@@ -40,8 +40,7 @@ public sealed class RelayAllocationTests
         var message = new byte[RelayHeader.Length + 64];
         var number = 0L;
 
-        // More frames may wait than pools keep: those are made anew, a few in a hundred messages.
-        Assert.InRange(await MeasureAsync(Receive, () => subscriber.Count), 0, 8);
+        Assert.InRange(await MeasureAsync(Receive, () => subscriber.Count), 0, 0.1);
 
         void Receive()
         {
@@ -60,12 +59,12 @@ public sealed class RelayAllocationTests
     private static Task<double> MeasureAsync(Action send, Func<long> done) =>
         Task.Factory.StartNew(() => Measure(send, done), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 
-    // A hundred at most are under way, so that what waits stays as small as it is in peace. The best of some rounds: what else the process does is nobody's cost.
+    // A hundred at most are under way, so that what waits stays as small as it is in peace. The best of some rounds: what else the process does is nobody's cost, and each thread of the pool that hands on for the first time fills a pool of its own.
     private static double Measure(Action send, Func<long> done)
     {
         var watch = Stopwatch.StartNew();
         var (sent, best) = (0L, double.MaxValue);
-        for (var round = 0; round < 4; round++)
+        for (var round = 0; round < 8; round++)
         {
             var before = GC.GetTotalAllocatedBytes(precise: true);
             for (var i = 0; i < Messages; i++)
