@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Peers;
@@ -14,10 +13,7 @@ public interface IPeerServiceLifetimes
 /// <param name="services">The application's registrations.</param>
 public sealed class PeerServiceLifetimes(IServiceCollection services) : IPeerServiceLifetimes
 {
-    private readonly Lazy<FrozenDictionary<Type, bool>> _isSingleton = new(() =>
-        services
-            .GroupBy(s => s.ServiceType)
-            .ToFrozenDictionary(g => g.Key, g => g.All(s => s.Lifetime == ServiceLifetime.Singleton)));
+    private readonly Lazy<Dictionary<Type, bool>> _isSingleton = new(() => Read(services));
 
     /// <inheritdoc/>
     public bool IsSingleton(Type serviceType)
@@ -26,5 +22,17 @@ public sealed class PeerServiceLifetimes(IServiceCollection services) : IPeerSer
 
         // ILogger<T> and the like are registered by their open type. What is not registered, such as a sequence, may need a scope.
         return serviceType.IsGenericType && _isSingleton.Value.TryGetValue(serviceType.GetGenericTypeDefinition(), out isSingleton) && isSingleton;
+    }
+
+    private static Dictionary<Type, bool> Read(IServiceCollection services)
+    {
+        var isSingleton = new Dictionary<Type, bool>();
+        foreach (var service in services)
+        {
+            var others = isSingleton.GetValueOrDefault(service.ServiceType, defaultValue: true);
+            isSingleton[service.ServiceType] = others && service.Lifetime == ServiceLifetime.Singleton;
+        }
+
+        return isSingleton;
     }
 }
