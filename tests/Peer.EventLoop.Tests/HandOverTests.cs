@@ -92,15 +92,21 @@ public sealed class HandOverTests
         await crowd.Clients[0].SendAsync("""{"type":"block","gate":"held up"}""");
         await Gates.WhenReachedAsync("held up");
 
-        // The first is handed over before anybody can know that the hook blocks, or not; those after that are not.
-        for (var number = 0; number < 100; number++)
+        try
         {
-            await Publish(app, number);
-            Assert.All(await crowd.HearAsync(1), one => Assert.Equal([number], one));
-        }
+            // The first is handed over before anybody can know that the hook blocks, or not; those after that are not.
+            for (var number = 0; number < 100; number++)
+            {
+                await Publish(app, number);
+                Assert.All(await crowd.HearAsync(1), one => Assert.Equal([number], one));
+            }
 
-        Assert.Contains(app.Loops, static loop => loop.IsHeldUp);
-        Gates.Of("held up").Set();
+            Assert.Contains(app.Loops, static loop => loop.IsHeldUp);
+        }
+        finally
+        {
+            Gates.Of("held up").Set();
+        }
     }
 
     private static async Task<(long[] ByLoops, long Elsewhere)> SendsOfAsync(LoopApp app, Crowd crowd, Func<LoopApp, int, Task> publish)
