@@ -148,7 +148,7 @@ internal sealed class PeerEndpoint(PeerHandlerInfo handler, Func<PeerOptions, Pe
     }
 
     // Null where the client was turned away, and has its answer.
-    private async Task<(PeerConnection Connection, UpgradedBytes Bytes)?> AdmitAsync(HttpContext http, EndpointSettings settings)
+    private async Task<Admitted?> AdmitAsync(HttpContext http, EndpointSettings settings)
     {
         if (Create(settings) is not { } connection)
         {
@@ -169,7 +169,7 @@ internal sealed class PeerEndpoint(PeerHandlerInfo handler, Func<PeerOptions, Pe
 
         if (bytes is null) return null;
         _metrics.HandshakeEnded("accepted");
-        return (connection, bytes);
+        return new(connection, bytes);
     }
 
     private PeerConnection? Create(EndpointSettings settings)
@@ -366,3 +366,6 @@ internal sealed class PeerEndpoint(PeerHandlerInfo handler, Func<PeerOptions, Pe
 
 /// <summary>The options of an endpoint and what follows from them.</summary>
 internal sealed record EndpointSettings(PeerOptions Options, OriginRule Origins);
+
+/// <summary>A peer that was let in.</summary>
+internal sealed record Admitted(PeerConnection Connection, UpgradedBytes Bytes);

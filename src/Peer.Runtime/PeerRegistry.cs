@@ -7,14 +7,14 @@ namespace Peers;
 internal sealed class PeerRegistry : IEnumerable<PeerConnection>
 {
     // A connection is its own key, which is smaller by its id than one that is kept beside it.
-    private readonly ConcurrentDictionary<PeerConnection, byte> _connections = new(ById.Instance);
-    private readonly ConcurrentDictionary<PeerConnection, byte>.AlternateLookup<PeerId> _byId;
+    private readonly ConcurrentDictionary<PeerConnection, bool> _connections = new(ById.Instance);
+    private readonly ConcurrentDictionary<PeerConnection, bool>.AlternateLookup<PeerId> _byId;
 
     public PeerRegistry() => _byId = _connections.GetAlternateLookup<PeerId>();
 
     public int Count => _connections.Count;
 
-    public bool TryAdd(PeerConnection connection) => _connections.TryAdd(connection, 0);
+    public bool TryAdd(PeerConnection connection) => _connections.TryAdd(connection, true);
 
     public bool TryRemove(PeerConnection connection) => _connections.TryRemove(connection, out _);
 
