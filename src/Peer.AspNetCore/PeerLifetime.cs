@@ -54,6 +54,6 @@ internal sealed partial class PeerLifetime(PeerEndpoints endpoints, EndpointData
     private static partial class Log
     {
         [LoggerMessage(110, LogLevel.Warning, "PeerOptions.ShutdownTimeout ({Timeout}) is longer than HostOptions.ShutdownTimeout ({Limit}): the server cuts peers before their close hooks had that long. Lower the one or raise the other.")]
-        public static partial void LongerThanHost(ILogger logger, TimeSpan timeout, TimeSpan limit);
+        public static partial void LongerThanHost(ILogger logger, object timeout, object limit);
     }
 }

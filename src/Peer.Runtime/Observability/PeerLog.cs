@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 namespace Peers.Observability;
 
 /// <summary>What a host logs about its peers. Event ids are never reused. What a client can cause is rate-limited.</summary>
+/// <remarks>Lines take numbers and times as objects: each combination of types would be compiled anew, with all that providers do with it, into a native binary.</remarks>
 internal sealed partial class PeerLog(ILogger logger, TimeProvider time)
 {
     private readonly LogBudget _faults = new(time);
@@ -78,40 +79,40 @@ internal sealed partial class PeerLog(ILogger logger, TimeProvider time)
     }
 
     [LoggerMessage(10, LogLevel.Warning, "Message of {Length:N0} bytes from {Peer} on {Handler} exceeds MaxMessageSize ({Limit:N0} bytes). Raise PeerOptions.MaxMessageSize or split the message. ({Suppressed} similar not logged)")]
-    private partial void LogMessageTooBig(long length, Peer peer, string handler, int limit, int suppressed);
+    private partial void LogMessageTooBig(object length, Peer peer, string handler, object limit, object suppressed);
 
     [LoggerMessage(11, LogLevel.Warning, "A message from {Peer} on {Handler} came in more than MaxFragments ({Limit:N0}) fragments. Raise PeerOptions.MaxFragments or send larger fragments. ({Suppressed} similar not logged)")]
-    private partial void LogTooManyFragments(Peer peer, string handler, int limit, int suppressed);
+    private partial void LogTooManyFragments(Peer peer, string handler, object limit, object suppressed);
 
     [LoggerMessage(12, LogLevel.Information, "{Peer} on {Handler} broke the protocol ({Code}): {Reason}. ({Suppressed} similar not logged)")]
-    private partial void LogProtocolBroken(Peer peer, string handler, int code, string reason, int suppressed);
+    private partial void LogProtocolBroken(Peer peer, string handler, object code, string reason, object suppressed);
 
     [LoggerMessage(13, LogLevel.Warning, "{Peer} on {Handler} reads too slowly: more than MaxBufferedBytes ({Limit:N0} bytes) would wait, so it is closed (1013). Raise PeerOptions.MaxBufferedBytes, send less, or choose another SlowPeerPolicy. ({Suppressed} similar not logged)")]
-    private partial void LogTooSlow(Peer peer, string handler, int limit, int suppressed);
+    private partial void LogTooSlow(Peer peer, string handler, object limit, object suppressed);
 
     [LoggerMessage(21, LogLevel.Warning, "Message of {Length:N0} bytes to {Peer} on {Handler} exceeds MaxBufferedBytes ({Limit:N0} bytes) by itself and was not sent. Raise PeerOptions.MaxBufferedBytes or split the message. ({Suppressed} similar not logged)")]
-    private partial void LogTooLongToSend(int length, Peer peer, string handler, int limit, int suppressed);
+    private partial void LogTooLongToSend(object length, Peer peer, string handler, object limit, object suppressed);
 
     [LoggerMessage(22, LogLevel.Warning, "{Peer} on {Handler} sends faster than MessageRate allows ({Limit:N0} messages in {Period}, {Burst:N0} at once), so it is closed (1013). Raise PeerOptions.MessageRate.Limit or MessageRate.Burst, or let clients send less. ({Suppressed} similar not logged)")]
-    private partial void LogTooFast(Peer peer, string handler, int limit, TimeSpan period, int burst, int suppressed);
+    private partial void LogTooFast(Peer peer, string handler, object limit, object period, object burst, object suppressed);
 
     [LoggerMessage(23, LogLevel.Warning, "The limiter given to PeerOptions.MessageRate.UseLimiter has no permit for a message from {Peer} on {Handler}, so it is closed (1013). ({Suppressed} similar not logged)")]
-    private partial void LogRefusedByLimiter(Peer peer, string handler, int suppressed);
+    private partial void LogRefusedByLimiter(Peer peer, string handler, object suppressed);
 
     [LoggerMessage(24, LogLevel.Error, "The limiter given to PeerOptions.MessageRate.UseLimiter failed for {Peer} on {Handler}, so it is closed (1011). ({Suppressed} similar not logged)")]
-    private partial void LogLimiterFailed(Exception exception, Peer peer, string handler, int suppressed);
+    private partial void LogLimiterFailed(Exception exception, Peer peer, string handler, object suppressed);
 
     [LoggerMessage(14, LogLevel.Warning, "{Peer} sent a {Kind} message, for which {Handler} has no hook (1003). ({Suppressed} similar not logged)")]
-    private partial void LogNoHook(Peer peer, string handler, MessageKind kind, int suppressed);
+    private partial void LogNoHook(Peer peer, string handler, object kind, object suppressed);
 
     [LoggerMessage(15, LogLevel.Warning, "Message '{MessageType}' from {Peer} on {Handler} was not taken: {Reason} ({Suppressed} similar not logged)")]
-    private partial void LogInvalidMessage(Peer peer, string handler, string messageType, string reason, int suppressed);
+    private partial void LogInvalidMessage(Peer peer, string handler, string messageType, string reason, object suppressed);
 
     [LoggerMessage(40, LogLevel.Warning, "{Peer} on {Handler} asked for one more stream than MaxStreams ({Limit:N0}) and was refused. Raise PeerOptions.MaxStreams, or let it cancel those it no longer reads. ({Suppressed} similar not logged)")]
-    private partial void LogTooManyStreams(Peer peer, string handler, int limit, int suppressed);
+    private partial void LogTooManyStreams(Peer peer, string handler, object limit, object suppressed);
 
     [LoggerMessage(16, LogLevel.Error, "{Hook} of {Handler} failed for {Peer}. ({Suppressed} similar not logged)")]
-    private partial void LogHookFailed(Exception exception, string hook, string handler, Peer peer, int suppressed);
+    private partial void LogHookFailed(Exception exception, string hook, string handler, Peer peer, object suppressed);
 
     [LoggerMessage(17, LogLevel.Debug, "The transport of {Peer} on {Handler} failed.")]
     public partial void TransportFailed(Exception exception, Peer peer, string handler);
@@ -120,19 +121,19 @@ internal sealed partial class PeerLog(ILogger logger, TimeProvider time)
     public partial void OutputFailed(Exception exception, Peer peer, string handler);
 
     [LoggerMessage(18, LogLevel.Information, "{Peer} on {Handler} answered nothing for KeepAliveTimeout ({Timeout}) and counts as lost.")]
-    public partial void KeepAliveExpired(Peer peer, string handler, TimeSpan timeout);
+    public partial void KeepAliveExpired(Peer peer, string handler, object timeout);
 
     [LoggerMessage(25, LogLevel.Information, "The authentication of {Peer} on {Handler} has expired, so it is closed (1008), as PeerOptions.CloseOnAuthenticationExpiration asks for.")]
     public partial void AuthenticationExpired(Peer peer, string handler);
 
     [LoggerMessage(26, LogLevel.Information, "{Peer} on {Handler} did not answer the close frame within CloseTimeout ({Timeout}) and was cut off.")]
-    public partial void CloseUnanswered(Peer peer, string handler, TimeSpan timeout);
+    public partial void CloseUnanswered(Peer peer, string handler, object timeout);
 
     [LoggerMessage(27, LogLevel.Debug, "Reading from {Peer} on {Handler} stands still: more than MaxPendingBytes ({Limit:N0} bytes) wait for a hook that is pending.")]
-    public partial void Paused(Peer peer, string handler, int limit);
+    public partial void Paused(Peer peer, string handler, object limit);
 
     [LoggerMessage(19, LogLevel.Warning, "{Count} peers did not close within ShutdownTimeout and were terminated; the first is {Peer}, in its {Hook} hook.")]
-    public partial void Terminated(int count, Peer peer, string hook);
+    public partial void Terminated(object count, Peer peer, string hook);
 
     [LoggerMessage(20, LogLevel.Error, "Disposing {Handler} of {Peer} failed.")]
     public partial void DisposeFailed(Exception exception, string handler, Peer peer);
