@@ -29,7 +29,20 @@ internal sealed class PeerEndpoints : IDisposable
     public bool IsStopping => _isStopping;
 
     /// <summary>How long shutdown may take: as long as the endpoint that wants longest.</summary>
-    public TimeSpan ShutdownTimeout => _endpoints.Select(endpoint => endpoint.Settings.Options.ShutdownTimeout).DefaultIfEmpty().MaxBy(ToTicks);
+    public TimeSpan ShutdownTimeout
+    {
+        get
+        {
+            var longest = TimeSpan.Zero;
+            foreach (var endpoint in _endpoints)
+            {
+                var timeout = endpoint.Settings.Options.ShutdownTimeout;
+                if (ToTicks(timeout) > ToTicks(longest)) longest = timeout;
+            }
+
+            return longest;
+        }
+    }
 
     public void Add(PeerEndpoint endpoint) => _endpoints.Enqueue(endpoint);
 

@@ -24,7 +24,13 @@ internal sealed class ChannelRegistry
     public int Count => _channels.Count;
 
     /// <summary>The channels that have subscribers.</summary>
-    public IEnumerable<Channel> All => _channels.Select(channel => channel.Value);
+    public IEnumerable<Channel> All
+    {
+        get
+        {
+            foreach (var (_, channel) in _channels) yield return channel;
+        }
+    }
 
     /// <summary>How many subscribers a channel has.</summary>
     public int CountOf(string name) => _channels.TryGetValue(name, out var channel) ? channel.Count : 0;

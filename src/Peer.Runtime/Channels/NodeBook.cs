@@ -60,8 +60,13 @@ internal sealed class NodeBook(TimeProvider time)
     {
         if (nodes.Count == 0) return [];
         var now = time.GetTimestamp();
-        uint[] older = [.. nodes.Where(node => time.GetElapsedTime(node.Value, now) > timeout).Select(node => node.Key)];
+        List<uint> older = [];
+        foreach (var (node, at) in nodes)
+        {
+            if (time.GetElapsedTime(at, now) > timeout) older.Add(node);
+        }
+
         foreach (var node in older) nodes.Remove(node);
-        return older;
+        return [.. older];
     }
 }

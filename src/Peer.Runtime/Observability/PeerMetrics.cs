@@ -89,19 +89,29 @@ internal sealed class PeerMetrics : IDisposable
 
     public void Dispose() => _own?.Dispose();
 
-    private IEnumerable<Measurement<long>> ObserveOpen() => _handlers.Values.Select(handler => handler.Open);
+    private IEnumerable<Measurement<long>> ObserveOpen()
+    {
+        foreach (var (_, handler) in _handlers) yield return handler.Open;
+    }
 
-    private IEnumerable<Measurement<long>> ObserveDropped() => _handlers.Values.SelectMany(handler => handler.Dropped);
+    private IEnumerable<Measurement<long>> ObserveDropped()
+    {
+        foreach (var (_, handler) in _handlers)
+        {
+            foreach (var dropped in handler.Dropped) yield return dropped;
+        }
+    }
 
     // A handler none of whose peers is connected shows zero, and does not vanish.
     private IEnumerable<Measurement<long>> ObserveBuffered()
     {
-        var waiting = _handlers.Values.ToDictionary(handler => handler, _ => 0L);
+        var waiting = new Dictionary<HandlerMetrics, long>();
+        foreach (var (_, handler) in _handlers) waiting.Add(handler, 0);
         foreach (var connection in _connections)
         {
-            if (waiting.TryGetValue(connection.Metrics, out var bytes)) waiting[connection.Metrics] = bytes + connection.Output.BufferedBytes;
+            if (waiting.TryGetValue(connection.Metrics, out var others)) waiting[connection.Metrics] = others + connection.Output.BufferedBytes;
         }
 
-        return waiting.Select(handler => handler.Key.Measure(handler.Value));
+        foreach (var (handler, bytes) in waiting) yield return handler.Measure(bytes);
     }
 }
