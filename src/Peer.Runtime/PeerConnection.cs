@@ -70,7 +70,7 @@ public sealed partial class PeerConnection : IOutputOwner, IMember, IAsyncDispos
         _assembler = new(expectMasked: true, Options.MaxMessageSize, Options.MaxFragments);
         _hooks = new(this);
         _output = new(Options, this);
-        _subscriptions = new(this);
+        _subscriptions = new(Host.Channels, _output);
         _bucket = CreateBucket();
     }
 

@@ -3,12 +3,12 @@ using Peers.Transports;
 
 namespace Peers.Channels;
 
-/// <summary>The channels that one peer is in. Safe from any thread; costs nothing until the first is joined, and one object while it is in one.</summary>
-internal sealed class Subscriptions(PeerConnection connection)
+/// <summary>The channels that one subscriber is in. Safe from any thread; costs nothing until the first is joined, and one object while it is in one.</summary>
+internal sealed class Subscriptions(ChannelRegistry channels, ISubscriber subscriber)
 {
     private static readonly object s_closed = new();
 
-    // Guarded by this object, which nobody else knows: the subscription, as most have one; several by name; or s_closed, so that nobody joins after the peer left.
+    // Guarded by this object, which nobody else knows: the subscription, as most have one; several by name; or s_closed, so that nobody joins after the subscriber left.
     private object? _joined;
 
     /// <summary>The names, as they are now.</summary>
@@ -41,7 +41,7 @@ internal sealed class Subscriptions(PeerConnection connection)
         lock (this)
         {
             if (_joined == s_closed || IsIn(channel)) return false;
-            Keep(Channels.Subscribe(channel, connection.Output));
+            Keep(channels.Subscribe(channel, subscriber));
             return true;
         }
     }
@@ -53,7 +53,7 @@ internal sealed class Subscriptions(PeerConnection connection)
         lock (this)
         {
             if (!TryTake(channel, out var subscription)) return false;
-            Channels.Unsubscribe(subscription);
+            channels.Unsubscribe(subscription);
             return true;
         }
     }
@@ -64,23 +64,21 @@ internal sealed class Subscriptions(PeerConnection connection)
         using var turn = Turn.Enter();
         lock (this)
         {
-            if (_joined is Subscription only) Channels.Unsubscribe(only);
+            if (_joined is Subscription only) channels.Unsubscribe(only);
             else if (_joined is Dictionary<string, Subscription> several) UnsubscribeAll(several);
             _joined = s_closed;
         }
     }
 
-    private ChannelRegistry Channels => connection.Host.Channels;
-
     private void UnsubscribeAll(Dictionary<string, Subscription> several)
     {
-        foreach (var (_, subscription) in several) Channels.Unsubscribe(subscription);
+        foreach (var (_, subscription) in several) channels.Unsubscribe(subscription);
     }
 
     private bool IsIn(string channel) =>
         _joined is Dictionary<string, Subscription> several ? several.ContainsKey(channel) : _joined is Subscription only && only.Channel.Name == channel;
 
-    // The channel's own name is the key, so that a name that was made for one peer is not kept.
+    // The channel's own name is the key, so that a name that was made for one subscriber is not kept.
     private void Keep(Subscription subscription)
     {
         if (_joined is null)
