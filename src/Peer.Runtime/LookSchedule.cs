@@ -5,7 +5,7 @@ namespace Peers;
 /// <summary>When the heartbeat looks at each connection again: a wheel of slots, one a beat. To look at all of them at each beat costs several cache misses a peer.</summary>
 /// <remarks>
 /// A slot knows peers by their ids, so that it keeps nobody who has left. A connection for which something came up that is due earlier is attended at the next beat, and says then how
-/// long there is time. An entry that is overtaken by an earlier one is passed over.
+/// long there is time. An entry that is overtaken by an earlier one, or whose peer has left, goes when its slot is next passed.
 /// </remarks>
 /// <param name="connections">Who is there.</param>
 /// <param name="start">The beginning of time, as a timestamp.</param>
@@ -61,8 +61,9 @@ internal sealed class LookSchedule(PeerRegistry connections, long start, long pe
         for (var i = 0; i < count; i++)
         {
             var entry = entries[i];
+            if (connections.Find(entry.Peer) is not { } connection || connection.LookTick != entry.Tick) continue;
             if (entry.Tick > _tick) entries[kept++] = entry;
-            else if (connections.Find(entry.Peer) is { } connection && connection.LookTick == entry.Tick) Take(connection, now);
+            else Take(connection, now);
         }
 
         entries.RemoveRange(kept, count - kept);
@@ -89,6 +90,9 @@ internal sealed class LookSchedule(PeerRegistry connections, long start, long pe
         connection.LookTick = tick;
         (_slots[tick % Slots] ??= []).Add(new(connection.Id, tick));
     }
+
+    /// <summary>How many entries stand in slots.</summary>
+    internal int Count => _slots.Sum(static slot => slot?.Count ?? 0);
 
     private readonly record struct Entry(PeerId Peer, long Tick);
 }

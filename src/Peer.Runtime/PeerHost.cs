@@ -166,10 +166,10 @@ public sealed partial class PeerHost : IDisposable, IAsyncDisposable
         Dispose();
     }
 
-    // An endpoint makes new options where its configuration changed: then there is a new environment too.
+    // An endpoint makes new options where its configuration changed: then there is a new environment too. Handlers of one name in several namespaces take turns.
     internal PeerEnvironment EnvironmentOf(PeerHandlerInfo info, PeerOptions options, IServiceProvider services)
     {
-        if (_environments.TryGetValue(info.Name, out var known) && known.Options == options && known.Services == services) return known;
+        if (_environments.TryGetValue(info.Name, out var known) && ReferenceEquals(known.Info, info) && known.Options == options && known.Services == services) return known;
         return _environments[info.Name] = new(this, options, info, services);
     }
 
@@ -178,6 +178,8 @@ public sealed partial class PeerHost : IDisposable, IAsyncDisposable
         if (_connections.TryAdd(connection)) connection.Metrics.PeerOpened();
         Attend(connection);
     }
+
+    internal LookSchedule Looks => _looks;
 
     /// <summary>Has the next heartbeat look at a connection: something came up for which there may be little time.</summary>
     internal void Attend(PeerConnection connection) => _looks.Attend(connection);

@@ -99,6 +99,16 @@ public sealed class LookScheduleTests : IDisposable
         Assert.False(left.IsAlive);
     }
 
+    [Fact]
+    public async Task Who_left_long_before_being_due_is_in_no_slot_after_one_turn_of_the_wheel()
+    {
+        for (var i = 0; i < 20; i++) await ConnectAndLeaveAsync();
+        Assert.InRange(_host.Looks.Count, 1, 20);
+
+        Pass(seconds: 120);
+        Assert.Equal(0, _host.Looks.Count);
+    }
+
     private async Task<WeakReference> ConnectAndLeaveAsync()
     {
         var peer = await ConnectAsync(new() { KeepAliveInterval = TimeSpan.FromHours(1) });

@@ -19,11 +19,11 @@ internal sealed record HookCall(string Peer, string Payload = "payload", string 
     /// <summary>Inside a method that has a peer and perhaps a payload.</summary>
     public static HookCall Plain { get; } = new("peer");
 
-    /// <summary>The local variable that a message is read into: the parameter's own name where that is free.</summary>
+    /// <summary>The local variable that a message is read into: the parameter's own name where that is free, and no discard.</summary>
     public static string MessageLocal(HookModel hook)
     {
         var name = hook.Parameters.First(p => p.Kind == HookParameterKind.Message).Name;
-        return IsLocal(hook, name) ? "message" : name;
+        return name == "_" || IsLocal(hook, name) ? "message" : name;
     }
 
     /// <summary>The call, without a semicolon.</summary>

@@ -100,9 +100,10 @@ public sealed class StreamTransport : PeerTransport
     /// <inheritdoc/>
     public override void Abort()
     {
+        // First: what follows lets the connection end, and with it the request, whose stream is then ended well.
+        _below.Cut(this);
         _aborted.Cancel();
         _stopped.Cancel();
-        _below.Cut(this);
     }
 
     internal override void LetGo() => _below.LetGo(this);

@@ -313,6 +313,18 @@ public sealed class HandlerSnapshotTests
         """);
 
     [Fact]
+    public void A_message_may_be_a_discard() => Assert.Contains("Hear(message)", Generated.Compiled(
+        """
+        sealed partial class Names
+        {
+            [OnMessage] static void Hear(Say _) { }
+        }
+
+        [Message] readonly partial record struct Say;
+        """,
+        ".Peer.g.cs"), StringComparison.Ordinal);
+
+    [Fact]
     public void Hooks_named_as_what_is_generated_around_them() => Matches(
         """
         sealed partial class Names
