@@ -34,13 +34,36 @@ public sealed class StreamTests : IDisposable
     [Fact]
     public async Task Without_an_id_items_are_simply_sent_and_the_end_is_not_told()
     {
-        await using var client = await ConnectAsync((_, _) => UpTo(2));
+        await using var client = await ConnectAsync((_, _) => Two());
         await client.SendAsync("""{"type":"watch"}""");
-        await client.SendAsync("""{"type":"echo"}""");
-
         Assert.Equal("""{"type":"count","value":1}""", await client.ReceiveTextAsync());
         Assert.Equal("""{"type":"count","value":2}""", await client.ReceiveTextAsync());
+
+        // A later hook may send between the items of a stream: it is asked when there are no more.
+        await _disposed.Soon();
+        await client.SendAsync("""{"type":"echo"}""");
         Assert.Equal("echo", await client.ReceiveTextAsync());
+
+        async IAsyncEnumerable<Count> Two()
+        {
+            yield return new(1);
+            yield return new(2);
+            await Task.CompletedTask;
+            _disposed.SetResult();
+        }
+    }
+
+    [Fact]
+    public async Task Later_hooks_send_between_the_items_of_a_stream_that_never_awaits()
+    {
+        await using var client = await ConnectAsync((_, cancelled) => Endless(cancelled));
+        await client.SendAsync("""{"type":"watch"}""");
+        await client.ReceiveTextAsync();
+        await client.SendAsync("""{"type":"echo"}""");
+
+        while (await client.ReceiveTextAsync() != "echo") { }
+        Assert.False(_disposed.Task.IsCompleted);
+        Assert.StartsWith("""{"type":"count",""", await client.ReceiveTextAsync(), StringComparison.Ordinal);
     }
 
     [Fact]
