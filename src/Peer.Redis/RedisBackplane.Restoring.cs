@@ -52,6 +52,11 @@ public sealed partial class RedisBackplane
             {
                 // It is lost again, or closed.
             }
+            catch (Exception exception)
+            {
+                // Nobody would be told of an interruption any more if this ended.
+                _log.AskingFailed(exception);
+            }
 
             await Task.Delay(s_look, TimeProvider.System);
         }
@@ -79,6 +84,9 @@ public sealed partial class RedisBackplane
 
         subscription.EndRestoring();
         if (!subscription.IsStopped) Tell(subscription.Channel);
+
+        // Refused once more before that was over, it was left to this.
+        if (IsMissing(subscription)) _ = RestoreLaterAsync(subscription);
     }
 
     // The client asks only for what the server does not have. A second handler leaves the queue as it is.
@@ -104,7 +112,8 @@ public sealed partial class RedisBackplane
         }
     }
 
-    private bool IsMissing(RedisSubscription subscription) => !subscription.IsStopped && _redis.SubscribedEndpoint(subscription.Name) is null;
+    private bool IsMissing(RedisSubscription subscription) =>
+        !subscription.IsStopped && !_closing.IsCancellationRequested && _redis.SubscribedEndpoint(subscription.Name) is null;
 
     private void Tell(string? channel)
     {
