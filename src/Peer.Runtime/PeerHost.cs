@@ -21,7 +21,6 @@ public sealed partial class PeerHost : IDisposable, IAsyncDisposable
     private readonly PeerRegistry _connections = new();
     private readonly ConcurrentDictionary<string, PeerEnvironment> _environments = new(StringComparer.Ordinal);
     private readonly ITimer _timer;
-    private readonly LookSchedule _looks;
     private bool _isBeating;
 
     /// <summary>Makes a host without peers.</summary>
@@ -38,7 +37,7 @@ public sealed partial class PeerHost : IDisposable, IAsyncDisposable
         var logger = new SafeLogger((loggers ?? NullLoggerFactory.Instance).CreateLogger("Peers"));
         Log = new(logger, Time);
         if (backplane is not null) Attach(backplane, backplaneOptions ?? new(), logger);
-        _looks = new(_connections, Now, TicksOf(s_heartbeat));
+        Looks = new(_connections, Now, TicksOf(s_heartbeat));
         _timer = Time.CreateTimer(static host => ((PeerHost)host!).Beat(), this, s_heartbeat, s_heartbeat);
     }
 
@@ -62,13 +61,15 @@ public sealed partial class PeerHost : IDisposable, IAsyncDisposable
     internal long Now => Time.GetTimestamp();
 
     /// <summary>When the next heartbeat is about to be: the time of what comes before it, for those who need no better clock.</summary>
-    internal long NextBeat => _looks.NextBeat;
+    internal long NextBeat => Looks.NextBeat;
 
     internal PeerLog Log { get; }
 
     internal PeerMetrics Metrics { get; }
 
     internal ChannelRegistry Channels { get; } = new();
+
+    internal LookSchedule Looks { get; }
 
     /// <summary>The peer of that id, if it is connected here.</summary>
     public Peer? Find(PeerId id) => _connections.Find(id)?.Peer;
@@ -179,10 +180,8 @@ public sealed partial class PeerHost : IDisposable, IAsyncDisposable
         Attend(connection);
     }
 
-    internal LookSchedule Looks => _looks;
-
     /// <summary>Has the next heartbeat look at a connection: something came up for which there may be little time.</summary>
-    internal void Attend(PeerConnection connection) => _looks.Attend(connection);
+    internal void Attend(PeerConnection connection) => Looks.Attend(connection);
 
     /// <summary>A time in units of <see cref="Now"/>; as good as for ever where it is very long.</summary>
     internal long TicksOf(TimeSpan time) => (long)Math.Min(time.TotalSeconds * Time.TimestampFrequency, long.MaxValue / 2);
@@ -235,7 +234,7 @@ public sealed partial class PeerHost : IDisposable, IAsyncDisposable
         try
         {
             var now = Now;
-            _looks.Beat(now);
+            Looks.Beat(now);
             _relay?.Beat(now);
         }
         finally
