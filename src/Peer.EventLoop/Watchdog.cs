@@ -11,18 +11,17 @@ internal sealed class Watchdog : IDisposable
     private readonly long[] _reported;
     private readonly TimeSpan _threshold;
     private readonly EventLoopLog _log;
-    private readonly ITimer? _timer;
+    private readonly Pulse? _pulse;
 
     public Watchdog(EventLoop[] loops, TimeSpan threshold, EventLoopLog log, TimeProvider time)
     {
         (_loops, _threshold, _log) = (loops, threshold, log);
         _reported = new long[loops.Length];
         if (threshold == Timeout.InfiniteTimeSpan && loops.Length == 1) return;
-        var period = PeriodFor(threshold, loops.Length);
-        _timer = time.CreateTimer(static watchdog => ((Watchdog)watchdog!).Look(), this, period, period);
+        _pulse = new(time, PeriodFor(threshold, loops.Length), "Peer watchdog", Look);
     }
 
-    public void Dispose() => _timer?.Dispose();
+    public void Dispose() => _pulse?.Dispose();
 
     private static TimeSpan PeriodFor(TimeSpan threshold, int loops)
     {

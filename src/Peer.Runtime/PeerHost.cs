@@ -16,12 +16,11 @@ namespace Peers;
 [DebuggerTypeProxy(typeof(HostDebugView))]
 public sealed partial class PeerHost : IDisposable, IAsyncDisposable
 {
-    private static readonly TimeSpan s_heartbeat = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan s_beat = TimeSpan.FromMilliseconds(200);
 
     private readonly PeerRegistry _connections = new();
     private readonly ConcurrentDictionary<string, PeerEnvironment> _environments = new(StringComparer.Ordinal);
-    private readonly ITimer _timer;
-    private bool _isBeating;
+    private readonly Pulse _heartbeat;
 
     /// <summary>Makes a host without peers.</summary>
     /// <param name="time">The clock of all timeouts.</param>
@@ -37,8 +36,8 @@ public sealed partial class PeerHost : IDisposable, IAsyncDisposable
         var logger = new SafeLogger((loggers ?? NullLoggerFactory.Instance).CreateLogger("Peers"));
         Log = new(logger, Time);
         if (backplane is not null) Attach(backplane, backplaneOptions ?? new(), logger);
-        Looks = new(_connections, Now, TicksOf(s_heartbeat));
-        _timer = Time.CreateTimer(static host => ((PeerHost)host!).Beat(), this, s_heartbeat, s_heartbeat);
+        Looks = new(_connections, Now, TicksOf(s_beat));
+        _heartbeat = new(Time, s_beat, "Peer heartbeat", Beat);
     }
 
     /// <summary>The number of this node in the ids of its peers; random.</summary>
@@ -156,7 +155,7 @@ public sealed partial class PeerHost : IDisposable, IAsyncDisposable
     /// <summary>Stops the heartbeat. Peers are not closed: <see cref="CloseAllAsync"/> does that; nor is the backplane: <see cref="StopAsync"/> does.</summary>
     public void Dispose()
     {
-        _timer.Dispose();
+        _heartbeat.Dispose();
         Metrics.Dispose();
     }
 
@@ -227,19 +226,10 @@ public sealed partial class PeerHost : IDisposable, IAsyncDisposable
         if (left.Length > 0) Log.Terminated(left.Length, left[0].Peer, hook ?? "(none)");
     }
 
-    // A timer calls again although the last call has not ended; one beat at a time is enough.
     private void Beat()
     {
-        if (Interlocked.Exchange(ref _isBeating, true)) return;
-        try
-        {
-            var now = Now;
-            Looks.Beat(now);
-            _relay?.Beat(now);
-        }
-        finally
-        {
-            Volatile.Write(ref _isBeating, false);
-        }
+        var now = Now;
+        Looks.Beat(now);
+        _relay?.Beat(now);
     }
 }
