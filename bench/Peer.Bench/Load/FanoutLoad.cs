@@ -40,6 +40,9 @@ internal sealed class FanoutLoad : IDisposable
     private long _lastPong = Stopwatch.GetTimestamp();
     private Histogram _latency = new();
 
+    // What was in flight while the server was asked is not timed: nobody read meanwhile.
+    private int _firstTimed;
+
     public FanoutLoad(LoadOptions options)
     {
         _options = options;
@@ -64,8 +67,8 @@ internal sealed class FanoutLoad : IDisposable
         WaitUntilAllHaveJoined();
         Publish();
         RunFor(_options.Warmup);
-        _latency = new();
         var meter = new Meter(_options.Ports, _count, costOfAsking);
+        (_latency, _firstTimed) = (new(), _published);
         RunFor(_options.Seconds);
         return meter.Stop(_count) with { P50 = _latency.Microseconds(0.5), P99 = _latency.Microseconds(0.99) };
     }
@@ -146,7 +149,7 @@ internal sealed class FanoutLoad : IDisposable
         if (number != _next[subscriber]++) throw new InvalidDataException($"Subscriber {subscriber} heard {number} in place of {_next[subscriber] - 1}.");
 
         _count++;
-        _latency.Add(now - _publishedAt[number % _options.Depth]);
+        if (number >= _firstTimed) _latency.Add(now - _publishedAt[number % _options.Depth]);
         if (++_delivered[number % _options.Depth] == _subscribers.Length) _completed++;
     }
 

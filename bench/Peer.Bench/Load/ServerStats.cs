@@ -7,7 +7,8 @@ namespace Peers.Bench.Load;
 /// <param name="CpuMicroseconds">Processor time used since it started.</param>
 /// <param name="Resident">Bytes of memory that are resident now.</param>
 /// <param name="Live">Bytes on the managed heap.</param>
-internal sealed record ServerStats(long Allocated, double CpuMicroseconds, long Resident, long Live)
+/// <param name="CompileMicroseconds">Time spent compiling since it started; 0 where it was compiled before, or does not say.</param>
+internal sealed record ServerStats(long Allocated, double CpuMicroseconds, long Resident, long Live, double CompileMicroseconds)
 {
     private static readonly HttpClient s_http = new();
 
@@ -21,7 +22,12 @@ internal sealed record ServerStats(long Allocated, double CpuMicroseconds, long 
 
     /// <summary>Asks every node, and adds up.</summary>
     public static ServerStats Of(IReadOnlyList<int> ports) =>
-        ports.Select(port => Of(port)).Aggregate(static (sum, one) => new(sum.Allocated + one.Allocated, sum.CpuMicroseconds + one.CpuMicroseconds, sum.Resident + one.Resident, sum.Live + one.Live));
+        ports.Select(port => Of(port)).Aggregate(static (sum, one) => new(
+            sum.Allocated + one.Allocated,
+            sum.CpuMicroseconds + one.CpuMicroseconds,
+            sum.Resident + one.Resident,
+            sum.Live + one.Live,
+            sum.CompileMicroseconds + one.CompileMicroseconds));
 
     /// <summary>Asks the server, which first collects its garbage where that is wanted.</summary>
     public static ServerStats Of(int port, bool collect = false)

@@ -14,7 +14,8 @@ internal static class OwnStats
             GC.GetTotalAllocatedBytes(precise: true),
             Environment.CpuUsage.TotalTime.TotalMicroseconds,
             ResidentBytes(),
-            GC.GetTotalMemory(forceFullCollection: false)), StatsJson.Default.ServerStats);
+            GC.GetTotalMemory(forceFullCollection: false),
+            JitInfo.GetCompilationTime().TotalMicroseconds), StatsJson.Default.ServerStats);
     }
 
     // Twice, with finalizers between; what the heap no longer needs goes back to the system.

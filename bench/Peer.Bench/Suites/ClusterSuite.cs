@@ -66,6 +66,6 @@ internal sealed class ClusterSuite : ISuite
         figures.Add($"{prefix}.rate", rounds.Median(contender, result => result.Rate), "/s");
         figures.Add($"{prefix}.p50", rounds.Median(contender, result => result.P50), "us");
         figures.Add($"{prefix}.p99", rounds.Median(contender, result => result.P99), "us");
-        figures.Ratio($"{prefix}.p99.vs-signalr", rounds.Median(contender, result => result.P99) / rounds.Median(Contender.SignalROverRedis, result => result.P99));
+        figures.Ratio($"{prefix}.p99.vs-signalr", rounds.Ratio(contender, Contender.SignalROverRedis, result => result.P99));
     }
 }

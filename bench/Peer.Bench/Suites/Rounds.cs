@@ -7,8 +7,10 @@ namespace Peers.Bench.Suites;
 /// <summary>What every server did with one load, round by round.</summary>
 internal sealed class Rounds
 {
-    // A server's code is compiled anew for speed while this runs.
-    private const double CompileSeconds = 3;
+    // A server's code is compiled anew for speed when it has run often enough, on the core that it serves with: how long that goes on differs from server to server.
+    private const int MinWarmups = 3;
+    private const int MaxWarmups = 12;
+    private const double SettledShare = 0.01;
 
     private readonly Dictionary<Contender, List<LoadResult>> _results = [];
 
@@ -23,7 +25,7 @@ internal sealed class Rounds
             {
                 servers.Add(Deployment.Start(contender));
                 rounds._results[contender] = [];
-                Generator.Run(OptionsOf(contender, servers[^1]) with { Warmup = settings.IsQuick ? 1 : CompileSeconds, Seconds = 0.5 });
+                Warm(OptionsOf(contender, servers[^1]) with { Warmup = 0, Seconds = 1 }, settings.IsQuick ? 1 : MinWarmups, settings.IsQuick ? 1 : MaxWarmups);
             }
 
             for (var i = 0; i < settings.Rounds * contenders.Count; i++)
@@ -44,11 +46,25 @@ internal sealed class Rounds
             new(workload, contender.Kind, servers.Ports[0], load.Connections, load.Depth, load.Size, settings.Warmup, settings.Seconds) { OtherPorts = [.. servers.Ports.Skip(1)] };
     }
 
+    // Until no more than the settled share of a turn goes to the compiler.
+    private static void Warm(LoadOptions options, int atLeast, int atMost)
+    {
+        var compiled = 0.0;
+        for (var i = 1; i <= atMost; i++)
+        {
+            Generator.Run(options);
+            var before = compiled;
+            compiled = ServerStats.Of(options.Ports).CompileMicroseconds;
+            if (i >= atLeast && compiled - before < SettledShare * options.Seconds * 1_000_000) return;
+        }
+    }
+
     public double Median(Contender contender, Func<LoadResult, double> value) => _results[contender].Select(value).Median();
 
     /// <summary>How many times the messages a second of another, in the same round.</summary>
-    public double Ratio(Contender contender, Contender other) => _results[contender].Zip(_results[other], (ours, theirs) => ours.Rate / theirs.Rate).Median();
+    public double Ratio(Contender contender, Contender other) => Ratio(contender, other, result => result.Rate);
 
-    /// <summary>How many times the processor time a message of another, in the same round. It moves less than the rate where other things run on the machine.</summary>
-    public double CpuRatio(Contender contender, Contender other) => _results[contender].Zip(_results[other], (ours, theirs) => ours.ServerCpu / theirs.ServerCpu).Median();
+    /// <summary>How many times the value of another, in the same round.</summary>
+    public double Ratio(Contender contender, Contender other, Func<LoadResult, double> value) =>
+        _results[contender].Zip(_results[other], (ours, theirs) => value(ours) / value(theirs)).Median();
 }

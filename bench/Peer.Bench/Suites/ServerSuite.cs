@@ -61,9 +61,9 @@ internal sealed class ServerSuite(string name, IReadOnlyList<ServerLoad> loads, 
         figures.Add($"{prefix}.rate", rounds.Median(contender, result => result.Rate), "/s");
         figures.Add($"{prefix}.cpu", rounds.Median(contender, result => result.ServerCpu), "us");
         figures.Add($"{prefix}.bytes", rounds.Median(contender, result => result.Allocated), "B");
-        foreach (var rival in s_rivals.Where(here.Contains)) figures.Ratio($"{prefix}.cpu.vs-{rival.Id}", rounds.CpuRatio(contender, rival));
+        foreach (var rival in s_rivals.Where(here.Contains)) figures.Ratio($"{prefix}.cpu.vs-{rival.Id}", rounds.Ratio(contender, rival, result => result.ServerCpu));
         if (!IsFanout) return;
         figures.Add($"{prefix}.p99", rounds.Median(contender, result => result.P99), "us");
-        foreach (var rival in s_rivals.Where(here.Contains)) figures.Ratio($"{prefix}.p99.vs-{rival.Id}", rounds.Median(contender, result => result.P99) / rounds.Median(rival, result => result.P99));
+        foreach (var rival in s_rivals.Where(here.Contains)) figures.Ratio($"{prefix}.p99.vs-{rival.Id}", rounds.Ratio(contender, rival, result => result.P99));
     }
 }
