@@ -72,7 +72,7 @@ internal sealed class PeerEndpoint(PeerHandlerInfo handler, Func<PeerOptions, Pe
         return TryTakePlace(settings.Options) ? RunAsync(http) : AnswerFullAsync(http, settings.Options);
     }
 
-    // Holds little: over pipes it stands for as long as the peer is there.
+    // Holds little, and leaves nothing to methods of their own, which would be an object each: over pipes it stands for as long as the peer is there.
     private async Task RunAsync(HttpContext http)
     {
         // A peer that leaves the server lives on when the request has ended, and gives its place up by itself.
@@ -80,7 +80,10 @@ internal sealed class PeerEndpoint(PeerHandlerInfo handler, Func<PeerOptions, Pe
         try
         {
             if (await AdmitAsync(http, Settings) is not { } admitted) return;
-            var (connection, transport) = (admitted.Connection, admitted.Bytes.Transport);
+            var connection = admitted.Connection;
+
+            // What flows with the request, such as IHttpContextAccessor's and its activity, is not for hooks: they may outlive it.
+            ExecutionContext.Restore(s_outside);
             if (admitted.Bytes.Detachable is { } detachable)
             {
                 hasLeft = true;
@@ -88,19 +91,33 @@ internal sealed class PeerEndpoint(PeerHandlerInfo handler, Func<PeerOptions, Pe
                 return;
             }
 
-            // Both halves of the peer's run are awaited here: a method of their own would be one more object.
-            Exception? failure = null;
+            if (admitted.Bytes.Transport is not PipeTransport pipes)
+            {
+                var running = connection.RunAsync(admitted.Bytes.Transport);
+                CloseIfStopping(connection);
+                await running;
+                return;
+            }
+
+            // As RunAsync does.
             try
             {
-                await ReadOutsideRequest(connection, transport);
+                connection.Open(pipes);
+                CloseIfStopping(connection);
+                ReceiveResult result;
+                do
+                {
+                    result = pipes.Take(await pipes.ReadAsync(connection));
+                    if (result == ReceiveResult.Pause) result = await connection.WhenReadable();
+                }
+                while (result == ReceiveResult.Continue);
             }
             catch (Exception exception)
             {
-                failure = exception;
+                connection.NoteFailure(exception);
             }
 
-            await FinishOutsideRequest(connection, failure);
-            transport.LetGo();
+            await connection.FinishAsync();
         }
         finally
         {
@@ -299,18 +316,7 @@ internal sealed class PeerEndpoint(PeerHandlerInfo handler, Func<PeerOptions, Pe
             CloseIfStopping(connection);
         });
 
-    private Task ReadOutsideRequest(PeerConnection connection, PeerTransport transport) => OutsideRequest(() => StartReading(connection, transport));
-
-    private static Task FinishOutsideRequest(PeerConnection connection, Exception? failure) => OutsideRequest(() => connection.FinishAsync(failure));
-
-    private static Task OutsideRequest(Func<Task> start)
-    {
-        Task? started = null;
-        ExecutionContext.Run(s_outside, _ => started = start(), state: null);
-        return started!;
-    }
-
-    // What flows with a request, such as IHttpContextAccessor's and its activity, is not for hooks: they may outlive it. A new thread has nothing of it.
+    // A new thread has nothing that flows with anything.
     private static ExecutionContext CaptureOutside()
     {
         ExecutionContext? outside = null;
@@ -318,13 +324,6 @@ internal sealed class PeerEndpoint(PeerHandlerInfo handler, Func<PeerOptions, Pe
         thread.UnsafeStart();
         thread.Join();
         return outside!;
-    }
-
-    private Task StartReading(PeerConnection connection, PeerTransport transport)
-    {
-        var reading = connection.StartReading(transport);
-        CloseIfStopping(connection);
-        return reading;
     }
 
     // Shutdown closed those that it saw; this one may have come too late to be among them.

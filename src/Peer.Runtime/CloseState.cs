@@ -16,6 +16,7 @@ internal sealed class CloseState
     private bool _hasLeft;
     private CancellationTokenSource? _closed;
     private TaskCompletionSource? _left;
+    private long _deadline = long.MaxValue;
 
     /// <summary>Cancelled when the remote end has left.</summary>
     public CancellationToken Closed
@@ -48,6 +49,13 @@ internal sealed class CloseState
                 return (_left ??= new(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
             }
         }
+    }
+
+    /// <summary>When what the end waits for takes too long, as a timestamp.</summary>
+    public long Deadline
+    {
+        get => Volatile.Read(ref _deadline);
+        set => Volatile.Write(ref _deadline, value);
     }
 
     /// <summary>Whether the remote end has left.</summary>

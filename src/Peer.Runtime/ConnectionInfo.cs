@@ -6,6 +6,9 @@ namespace Peers;
 /// <summary>What a peer keeps of the request that it came with. What most do not have stands apart, and is made when it is asked for.</summary>
 internal sealed class ConnectionInfo
 {
+    /// <summary>What does not expire.</summary>
+    public const long Never = long.MaxValue;
+
     private readonly KeyValuePair<string, string> _routeValue;
     private readonly KeyValuePair<string, string>[]? _routeValues;
     private readonly bool _isAnonymous;
@@ -27,6 +30,13 @@ internal sealed class ConnectionInfo
     public ClaimsPrincipal? User => _isAnonymous ? Made(ref Rest.User, static () => new(new ClaimsIdentity())) : _details?.User;
 
     public PeerContext Context => Made(ref Rest.Context, static () => new());
+
+    /// <summary>When the peer is to be closed because its authentication ends: ticks of UTC.</summary>
+    public long Expires
+    {
+        get => _details?.Expires ?? Never;
+        set => Rest.Expires = value;
+    }
 
     public string? Subprotocol => _details?.Subprotocol;
 
@@ -79,5 +89,6 @@ internal sealed class ConnectionInfo
         public PeerContext? Context;
         public IReadOnlyDictionary<string, string>? Headers;
         public string? Subprotocol;
+        public long Expires = Never;
     }
 }

@@ -12,8 +12,11 @@ namespace Peers;
 /// <param name="period">The time from beat to beat, in units of timestamps.</param>
 internal sealed class LookSchedule(PeerRegistry connections, long start, long period)
 {
-    /// <summary>The tick of a connection that stands in no slot.</summary>
+    /// <summary>When nothing is due.</summary>
     public const long Never = long.MaxValue;
+
+    /// <summary>The tick of a connection that stands in no slot. Those before it last for thirteen years.</summary>
+    public const int NoTick = int.MaxValue;
 
     // What is due later than a turn of the wheel stays in its slot until its turn has come.
     private const int Slots = 512;
@@ -25,7 +28,7 @@ internal sealed class LookSchedule(PeerRegistry connections, long start, long pe
 
     // The heartbeat alone.
     private readonly List<Entry>?[] _slots = new List<Entry>?[Slots];
-    private long _tick;
+    private int _tick;
 
     /// <summary>When the next beat is about to be. From any thread.</summary>
     public long NextBeat { get; private set; } = start + period;
@@ -41,14 +44,14 @@ internal sealed class LookSchedule(PeerRegistry connections, long start, long pe
     {
         NextBeat = now + period;
         var before = _tick;
-        _tick = Math.Max(before, (now - start) / period);
+        _tick = Math.Max(before, TickAt(now - start));
         for (var count = _attended.Count; count > 0 && _attended.TryDequeue(out var connection); count--)
         {
             connection.EndAttention();
             if (connections.Find(connection.Id) is not null) Look(connection, now);
         }
 
-        for (var tick = Math.Max(before + 1, _tick - Slots + 1); tick <= _tick; tick++) Turn((int)(tick % Slots), now);
+        for (var tick = Math.Max(before + 1, _tick - Slots + 1); tick <= _tick; tick++) Turn(tick % Slots, now);
     }
 
     private void Turn(int slot, long now)
@@ -72,7 +75,7 @@ internal sealed class LookSchedule(PeerRegistry connections, long start, long pe
 
     private void Take(PeerConnection connection, long now)
     {
-        connection.LookTick = Never;
+        connection.LookTick = NoTick;
         Look(connection, now);
     }
 
@@ -80,12 +83,14 @@ internal sealed class LookSchedule(PeerRegistry connections, long start, long pe
     {
         var next = connection.Beat(now);
         if (next == Never) return;
-        var tick = next <= start ? 0 : ((next - start - 1) / period) + 1;
+        var tick = next <= start ? 0 : TickAt(next - start + period - 1);
         if (tick <= _tick + 1) Attend(connection);
         else if (tick < connection.LookTick) Add(connection, tick);
     }
 
-    private void Add(PeerConnection connection, long tick)
+    private int TickAt(long time) => (int)Math.Min(time / period, NoTick - 1);
+
+    private void Add(PeerConnection connection, int tick)
     {
         connection.LookTick = tick;
         (_slots[tick % Slots] ??= []).Add(new(connection.Id, tick));
@@ -94,5 +99,5 @@ internal sealed class LookSchedule(PeerRegistry connections, long start, long pe
     /// <summary>How many entries stand in slots.</summary>
     internal int Count => _slots.Sum(static slot => slot?.Count ?? 0);
 
-    private readonly record struct Entry(PeerId Peer, long Tick);
+    private readonly record struct Entry(PeerId Peer, int Tick);
 }

@@ -7,7 +7,7 @@ public sealed partial class PeerConnection
     private static readonly TimeSpan s_expiryLook = TimeSpan.FromMinutes(1);
 
     /// <summary>For the schedule of looks alone: the tick at which one is due.</summary>
-    internal long LookTick { get; set; } = LookSchedule.Never;
+    internal int LookTick { get; set; } = LookSchedule.NoTick;
 
     /// <summary>False where it is attended already. With a full fence: what came up before is seen by that look.</summary>
     internal bool TryAttend() => !Interlocked.Exchange(ref _isAttended, true);
@@ -23,15 +23,18 @@ public sealed partial class PeerConnection
     internal long Beat(long now)
     {
         var requests = Volatile.Read(ref _requests)?.Expire(now) ?? LookSchedule.Never;
+        var expires = _request?.Expires ?? ConnectionInfo.Never;
         _output.Transport?.TakeWhatCame();
-        if (now >= Volatile.Read(ref _deadline)) EndLate(now);
+        if (expires != ConnectionInfo.Never && Host.Time.GetUtcNow().UtcTicks >= expires) Expire();
+        if (now >= Deadline) EndLate(now);
         else EndSilent(now);
-        return Math.Min(Math.Min(requests, Volatile.Read(ref _deadline)), Math.Min(NextExpiryLook(now), NextSilenceLook(now)));
+        return Math.Min(Math.Min(requests, Deadline), Math.Min(NextExpiryLook(now), NextSilenceLook(now)));
     }
+
+    private long Deadline => Volatile.Read(ref _closing)?.Deadline ?? LookSchedule.Never;
 
     private void EndSilent(long now)
     {
-        if (_expires != long.MaxValue && Host.Time.GetUtcNow().UtcTicks >= _expires) Expire();
         if (_isPaused)
         {
             (_isPinged, _silentSince) = (false, now);
@@ -45,8 +48,8 @@ public sealed partial class PeerConnection
 
     private long NextExpiryLook(long now)
     {
-        if (_expires == long.MaxValue) return LookSchedule.Never;
-        var left = new TimeSpan(Math.Max(_expires - Host.Time.GetUtcNow().UtcTicks, 0));
+        if (_request is not { Expires: not ConnectionInfo.Never and var expires }) return LookSchedule.Never;
+        var left = new TimeSpan(Math.Max(expires - Host.Time.GetUtcNow().UtcTicks, 0));
         return now + Host.TicksOf(left < s_expiryLook ? left : s_expiryLook);
     }
 
@@ -71,7 +74,7 @@ public sealed partial class PeerConnection
         }
 
         _isLingering = true;
-        Volatile.Write(ref _deadline, long.MaxValue);
+        Closing.Deadline = LookSchedule.Never;
         SetDeadline(Options.CloseTimeout);
         _output.Transport?.StopReading();
     }
@@ -86,7 +89,7 @@ public sealed partial class PeerConnection
 
     private void Expire()
     {
-        _expires = long.MaxValue;
+        _request!.Expires = ConnectionInfo.Never;
         if (_output.IsSealed) return;
         Host.Log.AuthenticationExpired(Peer, Info.Name);
         Metrics.Exceeded(nameof(PeerOptions.CloseOnAuthenticationExpiration));
@@ -112,7 +115,7 @@ public sealed partial class PeerConnection
 
     private void SetDeadline(TimeSpan after)
     {
-        Volatile.Write(ref _deadline, Math.Min(Volatile.Read(ref _deadline), DeadlineAfter(after)));
+        Closing.Deadline = Math.Min(Closing.Deadline, DeadlineAfter(after));
         Attend();
     }
 

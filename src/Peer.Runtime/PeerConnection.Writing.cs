@@ -179,12 +179,6 @@ public sealed partial class PeerConnection
         foreach (var run in frame.Runs) tally.Sent(Metrics, run.Type, run.Messages, run.Bytes);
     }
 
-    void IOutputOwner.MessageDropped() => Metrics.MessageDropped(Options.SlowPeerPolicy);
-
-    void IOutputOwner.Pressed() => Metrics.Exceeded(nameof(PeerOptions.DrainThreshold));
-
-    void IOutputOwner.Written(int bytes) => Metrics.BytesWritten(bytes);
-
     void IOutputOwner.OutputDrained()
     {
         if (!Has(PeerHooks.Drain)) return;

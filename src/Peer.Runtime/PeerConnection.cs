@@ -53,8 +53,6 @@ public sealed partial class PeerConnection : IOutputOwner, IMember, IAsyncDispos
     private bool _isPinged;
     private bool _isLingering;
     private bool _isAttended;
-    private long _deadline = long.MaxValue;
-    private long _expires = long.MaxValue;
 
     private long _opened;
     private volatile bool _isOpened;
@@ -69,7 +67,7 @@ public sealed partial class PeerConnection : IOutputOwner, IMember, IAsyncDispos
         Peer = new Peer(this);
         _assembler = new(expectMasked: true, Options.MaxMessageSize, Options.MaxFragments);
         _hooks = new(this);
-        _output = new(Options, this);
+        _output = new(shared, this);
         _subscriptions = new(Host.Channels, _output);
         _bucket = CreateBucket();
     }
@@ -163,7 +161,7 @@ public sealed partial class PeerConnection : IOutputOwner, IMember, IAsyncDispos
         BeginTrace();
         var result = Has(PeerHooks.Upgrade) ? await CallUpgradeAsync(request) : UpgradeResult.Accept();
         _request = new(request, result.Subprotocol, Options.CapturedHeaders);
-        if (Options.CloseOnAuthenticationExpiration && request.AuthenticationExpires is { } expires) _expires = expires.UtcTicks;
+        if (Options.CloseOnAuthenticationExpiration && request.AuthenticationExpires is { } expires) _request.Expires = expires.UtcTicks;
         if (result.IsAccepted) AgreeOnCompression(request);
         return result;
     }
@@ -175,30 +173,43 @@ public sealed partial class PeerConnection : IOutputOwner, IMember, IAsyncDispos
     /// </returns>
     public async Task RunAsync(PeerTransport transport)
     {
-        var reading = StartReading(transport);
-        await reading.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        await FinishAsync(reading.Exception?.InnerException);
-    }
-
-    /// <summary>The first half of <see cref="RunAsync"/>, for a host that has a task already for as long as the peer is there: the second is <see cref="FinishAsync"/>.</summary>
-    /// <returns>Completes when reading is over; faults with what was wrong.</returns>
-    internal Task StartReading(PeerTransport transport)
-    {
         ArgumentNullException.ThrowIfNull(transport);
-        Open(transport);
-        return transport.ReadAllAsync(this);
+        try
+        {
+            Open(transport);
+            await transport.ReadAllAsync(this);
+        }
+        catch (Exception exception)
+        {
+            NoteFailure(exception);
+        }
+
+        await FinishAsync();
     }
 
-    /// <summary>The second half of <see cref="RunAsync"/>. Never faults.</summary>
-    /// <param name="failure">What was wrong with reading; null where nothing was.</param>
-    internal async Task FinishAsync(Exception? failure)
+    /// <summary>The beginning of <see cref="RunAsync"/>, for a host that has a task already for as long as the peer is there, and reads in it; the end is <see cref="FinishAsync"/>.</summary>
+    internal void Open(PeerTransport transport)
     {
-        if (failure is not null) NoteFailure(failure);
-        await CloseAsync(_output.Transport!);
+        _output.Attach(transport);
+        _opened = _silentSince = Host.Now;
+        Host.Add(this);
+        _isOpened = true;
+        Host.Log.Opened(Peer, Info.Name);
+        using var turn = Turn.Enter();
+        Metrics.Look();
+        if (Has(PeerHooks.Join) || Has(PeerHooks.Open)) _hooks.Post(new HookCall(HookKind.Open));
+    }
+
+    /// <summary>The end of <see cref="RunAsync"/>, when reading is over. Never faults.</summary>
+    internal async Task FinishAsync()
+    {
+        var transport = _output.Transport!;
+        await CloseAsync(transport);
 
         // A hook that was given up may still run: handler, scope and payload are its own until it ends, and then the close hook runs.
         var disposed = DisposeAfterHooksAsync();
         if (!_isGivenUp) await disposed;
+        transport.LetGo();
     }
 
     /// <summary>As <see cref="RunAsync"/>, with no task for as long as the peer is there where the transport reads without one.</summary>
@@ -226,24 +237,13 @@ public sealed partial class PeerConnection : IOutputOwner, IMember, IAsyncDispos
 
     private async Task EndAsync(Exception? failure)
     {
-        await FinishAsync(failure);
+        if (failure is not null) NoteFailure(failure);
+        await FinishAsync();
         _ended!();
     }
 
-    private void Open(PeerTransport transport)
-    {
-        _output.Attach(transport);
-        _opened = _silentSince = Host.Now;
-        Host.Add(this);
-        _isOpened = true;
-        Host.Log.Opened(Peer, Info.Name);
-        using var turn = Turn.Enter();
-        Metrics.Look();
-        if (Has(PeerHooks.Join) || Has(PeerHooks.Open)) _hooks.Post(new HookCall(HookKind.Open));
-    }
-
-    // Resets, aborts and TLS failures come under many names, and all mean that the connection is lost; after our own cut, that it was cut.
-    private void NoteFailure(Exception exception)
+    /// <summary>Notes what was wrong with reading. Resets, aborts and TLS failures come under many names, and all mean that the connection is lost; after our own cut, that it was cut.</summary>
+    internal void NoteFailure(Exception exception)
     {
         if (_isOwnCut) return;
         Closing.TransportError = exception;

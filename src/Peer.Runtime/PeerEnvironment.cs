@@ -1,4 +1,5 @@
 using Peers.Observability;
+using Peers.Transports;
 
 namespace Peers;
 
@@ -7,8 +8,14 @@ namespace Peers;
 /// <param name="Options">Their limits.</param>
 /// <param name="Info">What the compiler found in their handler.</param>
 /// <param name="Services">The application's services.</param>
-internal sealed record PeerEnvironment(PeerHost Host, PeerOptions Options, PeerHandlerInfo Info, IServiceProvider Services)
+internal sealed record PeerEnvironment(PeerHost Host, PeerOptions Options, PeerHandlerInfo Info, IServiceProvider Services) : OutputEnvironment(Options)
 {
     /// <summary>What is counted of the handler.</summary>
     public HandlerMetrics Metrics { get; } = Host.Metrics.Of(Info.Name);
+
+    public override void Written(int bytes) => Metrics.BytesWritten(bytes);
+
+    public override void Pressed() => Metrics.Exceeded(nameof(PeerOptions.DrainThreshold));
+
+    public override void MessageDropped() => Metrics.MessageDropped(Options.SlowPeerPolicy);
 }

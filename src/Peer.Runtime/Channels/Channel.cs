@@ -17,7 +17,7 @@ internal sealed class Channel(string name) : IGathering
 
     // Guarded by _lock, which is held while frames are handed out: every subscriber gets all of them in one order.
     private readonly Lock _lock = new();
-    private Subscription[] _subscriptions = new Subscription[4];
+    private Place[] _places = new Place[4];
     private int _count;
     private bool _isClosed;
 
@@ -38,24 +38,24 @@ internal sealed class Channel(string name) : IGathering
             lock (_lock)
             {
                 var members = new IMember[_count];
-                for (var i = 0; i < _count; i++) members[i] = (IMember)_subscriptions[i].Subscriber.Owner;
+                for (var i = 0; i < _count; i++) members[i] = (IMember)_places[i].Subscriber.Owner;
                 return members;
             }
         }
     }
 
     /// <summary>Adds a subscriber, who gets what is published from now on. Inside a turn.</summary>
-    /// <returns>False where the channel was closed because its last subscriber left: look it up again.</returns>
-    public bool TryAdd(Subscription subscription)
+    /// <returns>Null where the channel was closed because its last subscriber left: look it up again.</returns>
+    public Subscription? Add(ISubscriber subscriber)
     {
         lock (_lock)
         {
-            if (_isClosed) return false;
+            if (_isClosed) return null;
             HandOut();
-            if (_count == _subscriptions.Length) Array.Resize(ref _subscriptions, _count * 2);
-            subscription.Index = _count;
-            _subscriptions[_count++] = subscription;
-            return true;
+            if (_count == _places.Length) Array.Resize(ref _places, _count * 2);
+            var subscription = new Subscription(this, _count);
+            _places[_count++] = new(subscriber, subscription);
+            return subscription;
         }
     }
 
@@ -66,10 +66,10 @@ internal sealed class Channel(string name) : IGathering
         lock (_lock)
         {
             HandOut();
-            var last = _subscriptions[--_count];
-            _subscriptions[subscription.Index] = last;
-            last.Index = subscription.Index;
-            _subscriptions[_count] = null!;
+            var last = _places[--_count];
+            _places[subscription.Index] = last;
+            last.Subscription.Index = subscription.Index;
+            _places[_count] = default;
             return _isClosed = _count == 0;
         }
     }
@@ -109,9 +109,9 @@ internal sealed class Channel(string name) : IGathering
         (_gathered, _except, _turn) = (null, null, null);
         using (Turn.OfThread.BeginHandingOut())
         {
-            foreach (var subscription in _subscriptions.AsSpan(0, _count))
+            foreach (ref readonly var place in _places.AsSpan(0, _count))
             {
-                if (subscription.Subscriber != except) subscription.Subscriber.Deliver(frame);
+                if (place.Subscriber != except) place.Subscriber.Deliver(frame);
             }
         }
 
@@ -120,8 +120,11 @@ internal sealed class Channel(string name) : IGathering
 
     private ISubscriber[] Subscribers()
     {
-        lock (_lock) return [.. _subscriptions[.._count].Select(static subscription => subscription.Subscriber)];
+        lock (_lock) return [.. _places[.._count].Select(static place => place.Subscriber)];
     }
+
+    // The subscriber stands here, and not in its subscription, so that handing out looks at that and nothing before it.
+    private readonly record struct Place(ISubscriber Subscriber, Subscription Subscription);
 
     // What a debugger shows of a channel: who is in it.
     private sealed class DebugView(Channel channel)
@@ -132,12 +135,10 @@ internal sealed class Channel(string name) : IGathering
 }
 
 /// <summary>One subscriber's place in one channel.</summary>
-internal sealed class Subscription(Channel channel, ISubscriber subscriber)
+internal sealed class Subscription(Channel channel, int index)
 {
     public Channel Channel => channel;
 
-    public ISubscriber Subscriber => subscriber;
-
     /// <summary>Where it stands in the channel. Guarded by the channel's lock.</summary>
-    public int Index { get; set; }
+    public int Index { get; set; } = index;
 }

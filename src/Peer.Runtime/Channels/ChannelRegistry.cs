@@ -40,8 +40,7 @@ internal sealed class ChannelRegistry
     {
         while (true)
         {
-            var subscription = new Subscription(_channels.GetOrAdd(name, static name => new Channel(name)), subscriber);
-            if (!subscription.Channel.TryAdd(subscription)) continue;
+            if (_channels.GetOrAdd(name, static name => new Channel(name)).Add(subscriber) is not { } subscription) continue;
             Relay?.Joined(name);
             return subscription;
         }

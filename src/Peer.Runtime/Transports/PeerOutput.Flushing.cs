@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using FlushAwaiter = System.Runtime.CompilerServices.ConfiguredValueTaskAwaitable<System.IO.Pipelines.FlushResult>.ConfiguredValueTaskAwaiter;
 
 namespace Peers.Transports;
@@ -7,27 +8,28 @@ internal sealed partial class PeerOutput
 {
     // Touched only by whoever set _isFlushing. What waits for a flush is made at the first that has to be waited for: most peers never have one.
     private PendingFlush? _pending;
-    private Exception? _failure;
 
     // Null where there is nothing to do, or somebody does it already.
-    private bool? TryBeginFlush()
+    private bool? TryBeginFlush(out Exception? failure)
     {
+        failure = null;
         if (_isFlushing || _transport is null || _isLost || _outbox.IsEmpty) return null;
         _isFlushing = true;
-        return TryWriteBatch();
+        return TryWriteBatch(out failure);
     }
 
     // False where the server below has ended the output on its own, as Kestrel does when the client ended its half.
-    private bool TryWriteBatch()
+    private bool TryWriteBatch([NotNullWhen(false)] out Exception? failure)
     {
         try
         {
             _inFlight = _outbox.WriteTo(_transport!, BatchSize);
+            failure = null;
             return true;
         }
         catch (Exception exception)
         {
-            _failure = exception;
+            failure = exception;
             return false;
         }
     }
@@ -38,66 +40,71 @@ internal sealed partial class PeerOutput
         do
         {
             var written = _inFlight;
-            if (!TryFlush(out flush))
+            if (!TryFlush(out flush, out var failure))
             {
-                EndBatch(isGone: true);
+                EndBatch(isGone: true, failure);
                 return;
             }
 
             var isPending = !flush.IsCompleted;
             if (isPending) (_pending ??= new(this)).Wait(flush);
-            owner.Written(written);
+            shared.Written(written);
             if (isPending) return;
         }
-        while (EndBatch(IsGone(flush)) && TryWriteNextBatch());
+        while (EndBatch(flush) && TryWriteNextBatch());
     }
 
     // False where FlushAsync itself throws: the connection is gone, as after a flush that failed.
-    private bool TryFlush(out FlushAwaiter flush)
+    private bool TryFlush(out FlushAwaiter flush, [NotNullWhen(false)] out Exception? failure)
     {
         try
         {
+            failure = null;
             flush = _transport!.FlushAsync().ConfigureAwait(false).GetAwaiter();
             return true;
         }
         catch (Exception exception)
         {
-            (flush, _failure) = (default, exception);
+            (flush, failure) = (default, exception);
             return false;
         }
     }
 
     private void Flushed(FlushAwaiter flush)
     {
-        if (EndBatch(IsGone(flush)) && TryWriteNextBatch()) FlushBatches();
+        if (EndBatch(flush) && TryWriteNextBatch()) FlushBatches();
     }
 
     // Nothing of anyone else's, such as a listener of metrics, runs on this thread between a batch and its flush: a transport may gather what it is given in memory of the thread.
     private bool TryWriteNextBatch()
     {
         bool isWritten;
-        lock (this) isWritten = TryWriteBatch();
-        if (!isWritten) EndBatch(isGone: true);
+        Exception? failure;
+        lock (this) isWritten = TryWriteBatch(out failure);
+        if (!isWritten) EndBatch(isGone: true, failure);
         return isWritten;
     }
 
-    private bool IsGone(FlushAwaiter flush)
+    private bool EndBatch(FlushAwaiter flush)
     {
+        bool isGone;
+        Exception? failure = null;
         try
         {
             var result = flush.GetResult();
-            return result.IsCompleted || result.IsCanceled;
+            isGone = result.IsCompleted || result.IsCanceled;
         }
         catch (Exception exception)
         {
             // A transport says in many ways that the connection is gone; all of them mean this.
-            _failure = exception;
-            return true;
+            (isGone, failure) = (true, exception);
         }
+
+        return EndBatch(isGone, failure);
     }
 
     // True where more waits: then the right to flush is kept.
-    private bool EndBatch(bool isGone)
+    private bool EndBatch(bool isGone, Exception? failure)
     {
         bool isWaitedFor;
         bool hasMore;
@@ -111,7 +118,7 @@ internal sealed partial class PeerOutput
             isWaitedFor = _isPressed || _waiters is not null || _finished is not null;
         }
 
-        if (isGone) owner.OutputLost(_failure);
+        if (isGone) owner.OutputLost(failure);
         if (isWaitedFor) Settle();
         return hasMore;
     }
@@ -126,7 +133,7 @@ internal sealed partial class PeerOutput
         lock (this)
         {
             isLost = _isLost;
-            isRelieved = _isPressed && !isLost && Buffered <= options.DrainThreshold;
+            isRelieved = _isPressed && !isLost && Buffered <= shared.Options.DrainThreshold;
             if (isRelieved) _isPressed = false;
             if (IsFinished) (finished, _finished) = (_finished, null);
             if (_waiters is not null) drained = TakeWaiters();

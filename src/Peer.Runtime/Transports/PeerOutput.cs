@@ -4,7 +4,7 @@ namespace Peers.Transports;
 
 /// <summary>The write side of one connection: takes frames from any thread, keeps their order, and flushes them one batch at a time.</summary>
 [DebuggerDisplay("{Owner}")]
-internal sealed partial class PeerOutput(PeerOptions options, IOutputOwner owner) : ISubscriber
+internal sealed partial class PeerOutput(OutputEnvironment shared, IOutputOwner owner) : ISubscriber
 {
     // More than this waiting is flushed before the turn ends; no batch handed to the transport is larger, so that what waits can still be dropped.
     private const int BatchSize = 64 * 1024;
@@ -74,7 +74,7 @@ internal sealed partial class PeerOutput(PeerOptions options, IOutputOwner owner
         {
             if (_isSealed) return AppendResult.Closed;
             var length = header.Length + payload.Length;
-            if (length > options.MaxBufferedBytes && kind is OutputKind.Direct or OutputKind.Item) return AppendResult.TooLong;
+            if (length > shared.Options.MaxBufferedBytes && kind is OutputKind.Direct or OutputKind.Item) return AppendResult.TooLong;
             if (!HasRoom(length, channel: null)) return Overflow(kind);
             _outbox.Append(header, payload);
             return Appended();
@@ -102,7 +102,7 @@ internal sealed partial class PeerOutput(PeerOptions options, IOutputOwner owner
         lock (this)
         {
             if (_isSealed) return AppendResult.Closed;
-            if (frame.Length > options.MaxBufferedBytes) return AppendResult.TooLong;
+            if (frame.Length > shared.Options.MaxBufferedBytes) return AppendResult.TooLong;
             if (!HasRoom(frame.Length, frame.Channel)) return Overflow(OutputKind.Published);
             _outbox.Append(frame);
             return Appended();
@@ -112,7 +112,7 @@ internal sealed partial class PeerOutput(PeerOptions options, IOutputOwner owner
     // False where each message must stand for itself: limits, policies and compression are for messages.
     private bool TryAppendRow(SharedFrame row)
     {
-        if (TakesForms && row.LongestPayload >= options.Compression.Threshold) return false;
+        if (TakesForms && row.LongestPayload >= shared.Options.Compression.Threshold) return false;
         lock (this)
         {
             if (_isSealed) return true;
@@ -150,17 +150,18 @@ internal sealed partial class PeerOutput(PeerOptions options, IOutputOwner owner
     {
         bool? isWritten;
         bool wasPressed;
+        Exception? failure;
         lock (this)
         {
             _corkedBy = null;
             if (isHandedOver) _isHandedOver = false;
             (wasPressed, _wasPressed) = (_wasPressed, false);
-            isWritten = TryBeginFlush();
+            isWritten = TryBeginFlush(out failure);
         }
 
         if (isWritten == true) FlushBatches();
-        else if (isWritten == false) EndBatch(isGone: true);
-        if (wasPressed) owner.Pressed();
+        else if (isWritten == false) EndBatch(isGone: true, failure);
+        if (wasPressed) shared.Pressed();
     }
 
     /// <summary>Drops what waits and takes nothing more: the connection is gone.</summary>
@@ -228,7 +229,7 @@ internal sealed partial class PeerOutput(PeerOptions options, IOutputOwner owner
 
         if (_outbox.Length >= BatchSize && !_isFlushing) turn.MarkFull();
 
-        if (Buffered <= options.DrainThreshold) return AppendResult.Queued;
+        if (Buffered <= shared.Options.DrainThreshold) return AppendResult.Queued;
         _wasPressed |= !_isPressed;
         _isPressed = true;
         return AppendResult.Backpressured;
@@ -237,30 +238,30 @@ internal sealed partial class PeerOutput(PeerOptions options, IOutputOwner owner
     private bool HasRoom(int length, string? channel)
     {
         if (Fits(length)) return true;
-        if (options.SlowPeerPolicy == SlowPeerPolicy.KeepLatest && channel is not null)
+        if (shared.Options.SlowPeerPolicy == SlowPeerPolicy.KeepLatest && channel is not null)
         {
-            while (_outbox.TryDropOldest(channel)) owner.MessageDropped();
+            while (_outbox.TryDropOldest(channel)) shared.MessageDropped();
         }
 
-        if (options.SlowPeerPolicy is SlowPeerPolicy.DropOldest or SlowPeerPolicy.KeepLatest)
+        if (shared.Options.SlowPeerPolicy is SlowPeerPolicy.DropOldest or SlowPeerPolicy.KeepLatest)
         {
-            while (!Fits(length) && _outbox.TryDropOldest(channel: null)) owner.MessageDropped();
+            while (!Fits(length) && _outbox.TryDropOldest(channel: null)) shared.MessageDropped();
         }
 
         return Fits(length);
     }
 
-    private bool Fits(int length) => (long)Buffered + length <= options.MaxBufferedBytes && _outbox.FrameCount < MaxFrames;
+    private bool Fits(int length) => (long)Buffered + length <= shared.Options.MaxBufferedBytes && _outbox.FrameCount < MaxFrames;
 
     // Very many very short frames would take far more memory than they are long.
-    private int MaxFrames => Math.Max(options.MaxBufferedBytes / SharedFrame.Overhead, MinFrames);
+    private int MaxFrames => Math.Max(shared.Options.MaxBufferedBytes / SharedFrame.Overhead, MinFrames);
 
     // What the remote end caused, replies and pongs, is never dropped: a peer that makes more of it than it reads is closed under every policy.
     private AppendResult Overflow(OutputKind kind)
     {
         if (kind == OutputKind.Item) return AppendResult.Dropped;
-        if (options.SlowPeerPolicy == SlowPeerPolicy.Close || kind is OutputKind.Reply or OutputKind.Control) return AppendResult.Overflow;
-        owner.MessageDropped();
+        if (shared.Options.SlowPeerPolicy == SlowPeerPolicy.Close || kind is OutputKind.Reply or OutputKind.Control) return AppendResult.Overflow;
+        shared.MessageDropped();
         return AppendResult.Dropped;
     }
 
@@ -294,15 +295,6 @@ internal interface IOutputOwner
 
     /// <summary>A published message was not taken. Called under the channel's lock.</summary>
     void Refused(AppendResult result, int length);
-
-    /// <summary>A message was dropped under the peer's policy. Called under the output's lock: count, and do nothing else.</summary>
-    void MessageDropped();
-
-    /// <summary>More than the drain threshold began to wait. Called where no lock is held.</summary>
-    void Pressed();
-
-    /// <summary>Bytes were handed to the transport. Called where no lock is held.</summary>
-    void Written(int bytes);
 
     /// <summary>Little enough waits again.</summary>
     void OutputDrained();

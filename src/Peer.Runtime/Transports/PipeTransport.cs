@@ -12,8 +12,7 @@ public sealed class PipeTransport : PeerTransport
     private const int WorthWaiting = 4 * 1024;
     private const int LongestWait = 16 * 1024;
 
-    private readonly PipeReader _input;
-    private readonly PipeWriter _output;
+    private readonly IDuplexPipe _pipe;
     private Below _below;
 
     // How much of what stands at the front of the input has been received already, but is lent to a hook. Read loop only.
@@ -36,54 +35,58 @@ public sealed class PipeTransport : PeerTransport
     internal PipeTransport(IDuplexPipe pipe, Below below)
     {
         ArgumentNullException.ThrowIfNull(pipe);
-        (_input, _output, _below) = (pipe.Input, pipe.Output, below);
+        (_pipe, _below) = (pipe, below);
     }
 
     /// <inheritdoc/>
-    public override Task ReadAllAsync(PeerConnection connection)
+    public override async Task ReadAllAsync(PeerConnection connection)
     {
-        _connection = connection;
-        return ReadAllAsync();
+        ReceiveResult result;
+        do
+        {
+            result = Take(await ReadAsync(connection));
+            if (result == ReceiveResult.Pause) result = await connection.WhenReadable();
+        }
+        while (result == ReceiveResult.Continue);
     }
 
-    // What stands for as long as the peer is there holds nothing but this and what is awaited.
-    private async Task ReadAllAsync()
+    // A step of ReadAllAsync, for whoever has a task already for as long as the peer is there: read, take, and wait where the connection wants a pause.
+    internal ValueTask<ReadResult> ReadAsync(PeerConnection connection)
     {
-        while (true)
-        {
-            var read = await ReadAsync(_connection!.MissingPayload);
-            if (_isStopped)
-            {
-                _isWaiting = false;
-                return;
-            }
+        _connection = connection;
+        var missing = connection.MissingPayload;
+        if (missing < WorthWaiting) return _pipe.Input.ReadAsync();
+        _isWaiting = true;
+        connection.Attend();
+        return _pipe.Input.ReadAtLeastAsync(_received + (int)Math.Min(missing, LongestWait));
+    }
 
-            var result = Receive(read.Buffer);
-            _isWaiting = false;
-            if (result == ReceiveResult.Stop || (read.IsCompleted && result == ReceiveResult.Continue)) return;
-            if (result == ReceiveResult.Pause && await _connection.WhenReadable() == ReceiveResult.Stop) return;
-        }
+    internal ReceiveResult Take(ReadResult read)
+    {
+        var result = _isStopped ? ReceiveResult.Stop : Receive(read.Buffer);
+        _isWaiting = false;
+        return result == ReceiveResult.Continue && read.IsCompleted ? ReceiveResult.Stop : result;
     }
 
     /// <inheritdoc/>
     public override void ReleaseInput()
     {
         Interlocked.CompareExchange(ref _released, null, null)?.TrySetResult();
-        _input.CancelPendingRead();
+        _pipe.Input.CancelPendingRead();
     }
 
     /// <inheritdoc/>
-    public override void Write(ReadOnlySpan<byte> bytes) => _output.Write(bytes);
+    public override void Write(ReadOnlySpan<byte> bytes) => _pipe.Output.Write(bytes);
 
     /// <inheritdoc/>
-    public override ValueTask<FlushResult> FlushAsync() => _output.FlushAsync();
+    public override ValueTask<FlushResult> FlushAsync() => _pipe.Output.FlushAsync();
 
     /// <summary>Ends the output, and waits until no hook has memory of the input: whoever owns the pipes takes it back when the connection has ended.</summary>
     public override async ValueTask CompleteAsync()
     {
         try
         {
-            await _output.CompleteAsync();
+            await _pipe.Output.CompleteAsync();
         }
         finally
         {
@@ -95,7 +98,7 @@ public sealed class PipeTransport : PeerTransport
     public override void StopReading()
     {
         _isStopped = true;
-        _input.CancelPendingRead();
+        _pipe.Input.CancelPendingRead();
     }
 
     /// <inheritdoc/>
@@ -105,7 +108,7 @@ public sealed class PipeTransport : PeerTransport
         StopReading();
         try
         {
-            _output.CancelPendingFlush();
+            _pipe.Output.CancelPendingFlush();
         }
         catch (ObjectDisposedException)
         {
@@ -115,18 +118,10 @@ public sealed class PipeTransport : PeerTransport
 
     internal override void TakeWhatCame()
     {
-        if (_isWaiting) _input.CancelPendingRead();
+        if (_isWaiting) _pipe.Input.CancelPendingRead();
     }
 
     internal override void LetGo() => _below.LetGo(this);
-
-    private ValueTask<ReadResult> ReadAsync(long missing)
-    {
-        if (missing < WorthWaiting) return _input.ReadAsync();
-        _isWaiting = true;
-        _connection!.Attend();
-        return _input.ReadAtLeastAsync(_received + (int)Math.Min(missing, LongestWait));
-    }
 
     // Either this sees that nothing is lent, or ReleaseInput sees who waits: both exchange in between.
     private Task WhenReleased()
@@ -160,11 +155,11 @@ public sealed class PipeTransport : PeerTransport
         var received = buffer.GetPosition(_received);
         if (isLent)
         {
-            _input.AdvanceTo(buffer.Start, received);
+            _pipe.Input.AdvanceTo(buffer.Start, received);
             return;
         }
 
         _received = 0;
-        _input.AdvanceTo(received);
+        _pipe.Input.AdvanceTo(received);
     }
 }

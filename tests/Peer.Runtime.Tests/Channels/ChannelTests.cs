@@ -15,8 +15,8 @@ public sealed class ChannelTests
     public ChannelTests()
     {
         using var turn = Turn.Enter();
-        _channel.TryAdd(new(_channel, _first));
-        _channel.TryAdd(new(_channel, _second));
+        _channel.Add(_first);
+        _channel.Add(_second);
     }
 
     [Fact]
@@ -78,7 +78,7 @@ public sealed class ChannelTests
         using (var turn = Turn.Enter())
         {
             Publish(turn, "before");
-            _channel.TryAdd(new(_channel, late));
+            _channel.Add(late);
             Publish(turn, "after");
         }
 
@@ -90,12 +90,11 @@ public sealed class ChannelTests
     public void Who_leaves_in_the_turn_gets_what_was_published_before()
     {
         var leaving = new Recorder();
-        var subscription = new Subscription(_channel, leaving);
         using (var turn = Turn.Enter())
         {
-            _channel.TryAdd(subscription);
+            var subscription = _channel.Add(leaving);
             Publish(turn, "before");
-            _channel.Remove(subscription);
+            _channel.Remove(subscription!);
             Publish(turn, "after");
         }
 
@@ -134,7 +133,7 @@ public sealed class ChannelTests
         var other = new Channel("other");
         using (var turn = Turn.Enter())
         {
-            other.TryAdd(new(other, _first));
+            other.Add(_first);
             Publish(turn, "1");
             Publish(turn, "2");
             Publish(turn, "3", other);
