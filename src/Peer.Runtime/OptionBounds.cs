@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Peers;
 
 /// <summary>The bounds of options: what is outside is thrown out with the option's name and the bounds.</summary>
@@ -17,6 +19,14 @@ internal static class OptionBounds
     public static void Within(int least, int most, int value, string option)
     {
         if (value < least || value > most) throw new ArgumentOutOfRangeException(option, value, $"PeerOptions.{option} must be from {least} to {most}.");
+    }
+
+    /// <summary>For what counts up to another option's value: from there on it would never be reached.</summary>
+    public static void BytesBelow(int limit, string limiting, int value, string option)
+    {
+        if (value < limit) return;
+        throw new ArgumentOutOfRangeException(option, value, string.Create(CultureInfo.InvariantCulture,
+            $"PeerOptions.{option} ({value:N0} bytes) must be less than PeerOptions.{limiting} ({limit:N0} bytes), or it is never reached. Lower {option} or raise {limiting}."));
     }
 
     public static void Positive(TimeSpan value, string option)

@@ -4,6 +4,8 @@ namespace Peers;
 /// <remarks>Read when a peer connects; later changes do not reach peers that are open.</remarks>
 public sealed class PeerOptions
 {
+    private int? _drainThreshold;
+
     /// <summary>The longest message taken, in bytes after reassembly. A longer one is refused from its header and closes with 1009. Default: 65,536.</summary>
     public int MaxMessageSize { get; set; } = 64 * 1024;
 
@@ -22,8 +24,12 @@ public sealed class PeerOptions
     /// <summary>How fast a peer may send; no limit by default. A faster one is closed with 1013.</summary>
     public MessageRateOptions MessageRate { get; init; } = new();
 
-    /// <summary>Above how many waiting bytes <c>Send</c> answers <see cref="SendStatus.Backpressured"/>; falling below again runs the drain hook. Default: 65,536.</summary>
-    public int DrainThreshold { get; set; } = 64 * 1024;
+    /// <summary>Above how many waiting bytes <c>Send</c> answers <see cref="SendStatus.Backpressured"/>; falling below again runs the drain hook. Less than <see cref="MaxBufferedBytes"/>. Default: 65,536, or half of <see cref="MaxBufferedBytes"/> where that is less.</summary>
+    public int DrainThreshold
+    {
+        get => _drainThreshold ?? Math.Min(64 * 1024, MaxBufferedBytes / 2);
+        set => _drainThreshold = value;
+    }
 
     /// <summary>How many streams of replies may run for one peer at once; one more is refused with <c>busy</c>. Default: 16.</summary>
     public int MaxStreams { get; set; } = 16;
@@ -72,6 +78,7 @@ public sealed class PeerOptions
         OptionBounds.Within(256, OptionBounds.MostBytes, MaxBufferedBytes, nameof(MaxBufferedBytes));
         OptionBounds.Defined(SlowPeerPolicy, nameof(SlowPeerPolicy));
         OptionBounds.AtLeast(1, DrainThreshold, nameof(DrainThreshold));
+        OptionBounds.BytesBelow(MaxBufferedBytes, nameof(MaxBufferedBytes), DrainThreshold, nameof(DrainThreshold));
         OptionBounds.AtLeast(1, MaxStreams, nameof(MaxStreams));
         OptionBounds.AtLeast(1, MaxRequests, nameof(MaxRequests));
         OptionBounds.AtLeast(1, MaxPeers, nameof(MaxPeers));

@@ -25,7 +25,7 @@ public sealed record Option(string Name, string Configured, object Expected, obj
         Number("MessageRate.Limit", least: 1),
         new("MessageRate.Period", "00:00:07", TimeSpan.FromSeconds(7), [s_tick, s_longest], [TimeSpan.Zero, Timeout.InfiniteTimeSpan, s_longest + s_tick]),
         Number("MessageRate.Burst", least: 1),
-        Number("DrainThreshold", least: 1),
+        Number("DrainThreshold", least: 1, most: (1 << 20) - 1),
         Number("MaxStreams", least: 1),
         Number("MaxRequests", least: 1),
         Time("HandshakeTimeout"),

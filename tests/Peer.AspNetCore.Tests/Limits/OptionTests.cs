@@ -49,6 +49,37 @@ public sealed class OptionTests
         Assert.Contains($"PeerOptions.{name}", failure, StringComparison.Ordinal);
     }
 
+    // It was taken, and nothing ever reached it: no backpressure was answered and no drain hook ran.
+    [Theory, InlineData(70_000, "70,000"), InlineData(65_536, "65,536")]
+    public void A_drain_threshold_that_is_never_reached_is_refused_with_both_values_and_both_knobs(int threshold, string named)
+    {
+        Assert.False(IsValid(new() { MaxBufferedBytes = 65_536, DrainThreshold = threshold }, out var failure));
+        Assert.StartsWith(
+            $"PeerOptions.DrainThreshold ({named} bytes) must be less than PeerOptions.MaxBufferedBytes (65,536 bytes), or it is never reached. Lower DrainThreshold or raise MaxBufferedBytes.",
+            failure, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_drain_threshold_one_below_the_limit_works() => Assert.True(IsValid(new() { MaxBufferedBytes = 65_536, DrainThreshold = 65_535 }, out _));
+
+    [Theory, InlineData(256, 128), InlineData(100_000, 50_000), InlineData(1 << 20, 65_536)]
+    public void A_drain_threshold_that_nobody_set_is_half_of_the_limit_at_most(int limit, int expected)
+    {
+        var options = new PeerOptions { MaxBufferedBytes = limit };
+
+        Assert.Equal(expected, options.DrainThreshold);
+        Assert.True(IsValid(options, out var failure), failure);
+    }
+
+    [Fact]
+    public void A_drain_threshold_that_is_not_configured_follows_the_limit_that_code_sets_after_configuration()
+    {
+        var configuration = new ConfigurationBuilder().AddInMemoryCollection([new("Peers:MaxBufferedBytes", "100000")]).Build();
+        using var services = new ServiceCollection().AddPeers(configuration.GetSection("Peers")).Services.Configure<PeerOptions>(options => options.MaxBufferedBytes = 1000).BuildServiceProvider();
+
+        Assert.Equal(500, services.GetRequiredService<IOptions<PeerOptions>>().Value.DrainThreshold);
+    }
+
     private static Option Find(string name) => Option.All.Single(option => option.Name == name);
 
     private static bool IsValid(PeerOptions options, out string? failure)
