@@ -63,34 +63,34 @@ internal sealed partial class EndpointLog(ILogger logger, TimeProvider time)
         if (_failed.TrySpend(out var suppressed)) LogNoByteStream(endpoint, suppressed);
     }
 
-    [LoggerMessage(100, LogLevel.Information, "A request to '{Endpoint}' was refused ({Status}): {Reason} ({Suppressed} similar not logged)")]
+    [LoggerMessage(100, LogLevel.Information, "A request to '{Endpoint}' was refused ({Status}): {Reason}" + LogBudget.Suppressed)]
     private partial void LogRefused(string endpoint, object status, string reason, object suppressed);
 
-    [LoggerMessage(101, LogLevel.Warning, "Origin '{Origin}' may not connect to '{Endpoint}' (403). Add it to PeerOptions.AllowedOrigins if its pages are yours; behind a proxy, let UseForwardedHeaders restore scheme and host. ({Suppressed} similar not logged)")]
+    [LoggerMessage(101, LogLevel.Warning, "Origin '{Origin}' may not connect to '{Endpoint}' (403). Add it to PeerOptions.AllowedOrigins if its pages are yours; behind a proxy, let UseForwardedHeaders restore scheme and host." + LogBudget.Suppressed)]
     private partial void LogForeignOrigin(string origin, string endpoint, object suppressed);
 
-    [LoggerMessage(102, LogLevel.Warning, "One more peer on '{Endpoint}' would exceed MaxPeers ({Limit:N0} peers), so it was refused (503). Raise PeerOptions.MaxPeers or add servers. ({Suppressed} similar not logged)")]
+    [LoggerMessage(102, LogLevel.Warning, "One more peer on '{Endpoint}' would exceed MaxPeers ({Limit:N0} peers), so it was refused (503). Raise PeerOptions.MaxPeers or add servers." + LogBudget.Suppressed)]
     private partial void LogFull(string endpoint, object limit, object suppressed);
 
-    [LoggerMessage(103, LogLevel.Warning, "The server took no further upgraded connection on '{Endpoint}' (503). Raise KestrelServerLimits.MaxConcurrentUpgradedConnections if that is its limit. ({Suppressed} similar not logged)")]
+    [LoggerMessage(103, LogLevel.Warning, "The server took no further upgraded connection on '{Endpoint}' (503). Raise KestrelServerLimits.MaxConcurrentUpgradedConnections if that is its limit." + LogBudget.Suppressed)]
     private partial void LogServerFull(Exception exception, string endpoint, object suppressed);
 
-    [LoggerMessage(104, LogLevel.Information, "The subprotocols '{Offered}' were offered to '{Endpoint}' and none was chosen; browsers then close the connection. Choose one in [OnUpgrade]: UpgradeResult.Accept(subprotocol). ({Suppressed} similar not logged)")]
+    [LoggerMessage(104, LogLevel.Information, "The subprotocols '{Offered}' were offered to '{Endpoint}' and none was chosen; browsers then close the connection. Choose one in [OnUpgrade]: UpgradeResult.Accept(subprotocol)." + LogBudget.Suppressed)]
     private partial void LogNoSubprotocol(string offered, string endpoint, object suppressed);
 
-    [LoggerMessage(105, LogLevel.Error, "The upgrade hook of '{Endpoint}' chose the subprotocol '{Chosen}', which the client did not offer (500). Choose one of UpgradeRequest.Subprotocols. ({Suppressed} similar not logged)")]
+    [LoggerMessage(105, LogLevel.Error, "The upgrade hook of '{Endpoint}' chose the subprotocol '{Chosen}', which the client did not offer (500). Choose one of UpgradeRequest.Subprotocols." + LogBudget.Suppressed)]
     private partial void LogWrongSubprotocol(string endpoint, string chosen, object suppressed);
 
-    [LoggerMessage(106, LogLevel.Error, "{Handler} could not be made for a peer on '{Endpoint}' (500). ({Suppressed} similar not logged)")]
+    [LoggerMessage(106, LogLevel.Error, "{Handler} could not be made for a peer on '{Endpoint}' (500)." + LogBudget.Suppressed)]
     private partial void LogNotMade(Exception exception, string handler, string endpoint, object suppressed);
 
-    [LoggerMessage(107, LogLevel.Error, "OnUpgrade of {Handler} failed on '{Endpoint}' (500). ({Suppressed} similar not logged)")]
+    [LoggerMessage(107, LogLevel.Error, "OnUpgrade of {Handler} failed on '{Endpoint}' (500)." + LogBudget.Suppressed)]
     private partial void LogUpgradeFailed(Exception exception, string handler, string endpoint, object suppressed);
 
-    [LoggerMessage(108, LogLevel.Error, "'{Endpoint}' cannot serve peers (500): this server offers no byte stream after an upgrade. ({Suppressed} similar not logged)")]
+    [LoggerMessage(108, LogLevel.Error, "'{Endpoint}' cannot serve peers (500): this server offers no byte stream after an upgrade." + LogBudget.Suppressed)]
     private partial void LogNoByteStream(string endpoint, object suppressed);
 
-    [LoggerMessage(111, LogLevel.Warning, "OnUpgrade of {Handler} on '{Endpoint}' took longer than HandshakeTimeout ({Limit}), so the client was turned away (503). Raise PeerOptions.HandshakeTimeout, or let the hook heed its CancellationToken. ({Suppressed} similar not logged)")]
+    [LoggerMessage(111, LogLevel.Warning, "OnUpgrade of {Handler} on '{Endpoint}' took longer than HandshakeTimeout ({Limit}), so the client was turned away (503). Raise PeerOptions.HandshakeTimeout, or let the hook heed its CancellationToken." + LogBudget.Suppressed)]
     private partial void LogTooLate(string handler, string endpoint, object limit, object suppressed);
 
     [LoggerMessage(109, LogLevel.Error, "The new options of '{Endpoint}' cannot work; the old ones stay in use.")]

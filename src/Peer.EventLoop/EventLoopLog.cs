@@ -28,13 +28,13 @@ internal sealed partial class EventLoopLog(ILogger logger, TimeProvider time)
     [LoggerMessage(200, LogLevel.Warning, "The peer event loop needs Linux; Kestrel's own transport is used instead.")]
     public partial void NotLinux();
 
-    [LoggerMessage(201, LogLevel.Error, "Serving a connection failed on its event loop; what it was for was given up. ({Suppressed} similar not logged)")]
+    [LoggerMessage(201, LogLevel.Error, "Serving a connection failed on its event loop; what it was for was given up." + LogBudget.Suppressed)]
     private partial void LogFailed(Exception exception, int suppressed);
 
-    [LoggerMessage(202, LogLevel.Error, "No connection can be accepted: the process has no file descriptor left. Raise the limit of open files (ulimit -n, LimitNOFILE) or lower PeerEventLoopOptions.MaxConnections. ({Suppressed} similar not logged)")]
+    [LoggerMessage(202, LogLevel.Error, "No connection can be accepted: the process has no file descriptor left. Raise the limit of open files (ulimit -n, LimitNOFILE) or lower PeerEventLoopOptions.MaxConnections." + LogBudget.Suppressed)]
     private partial void LogNoDescriptors(int suppressed);
 
-    [LoggerMessage(203, LogLevel.Warning, "One more connection would exceed MaxConnections ({Limit:N0} connections), so it was closed. Raise PeerEventLoopOptions.MaxConnections or add servers. ({Suppressed} similar not logged)")]
+    [LoggerMessage(203, LogLevel.Warning, "One more connection would exceed MaxConnections ({Limit:N0} connections), so it was closed. Raise PeerEventLoopOptions.MaxConnections or add servers." + LogBudget.Suppressed)]
     private partial void LogTooManyConnections(int limit, int suppressed);
 
     [LoggerMessage(204, LogLevel.Warning, "A hook of {Peer} ({Hook}) has held an event loop up for {Milliseconds:N0} ms, and with it every peer of that loop. Await what takes long, or set PeerEventLoopOptions.RunHooksOnThreadPool.")]

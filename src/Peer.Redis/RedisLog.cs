@@ -24,12 +24,12 @@ internal sealed partial class RedisLog(ILogger logger, string backplane)
         if (_restoring.TrySpend(out var suppressed)) LogAskingFailed(exception, backplane, suppressed);
     }
 
-    [LoggerMessage(300, LogLevel.Error, "What came for '{Channel}' from {Backplane} could not be handed over, and is lost. ({Suppressed} similar not logged)")]
+    [LoggerMessage(300, LogLevel.Error, "What came for '{Channel}' from {Backplane} could not be handed over, and is lost." + LogBudget.Suppressed)]
     private partial void LogReceivingFailed(Exception exception, string channel, string backplane, int suppressed);
 
-    [LoggerMessage(301, LogLevel.Warning, "'{Channel}' does not hear other nodes any more: {Backplane} is back and did not take its subscription. It is tried again. ({Suppressed} similar not logged)")]
+    [LoggerMessage(301, LogLevel.Warning, "'{Channel}' does not hear other nodes any more: {Backplane} is back and did not take its subscription. It is tried again." + LogBudget.Suppressed)]
     private partial void LogRestoringFailed(Exception exception, string channel, string backplane, int suppressed);
 
-    [LoggerMessage(302, LogLevel.Error, "{Backplane} could not be asked whether it is back. It is asked again. ({Suppressed} similar not logged)")]
+    [LoggerMessage(302, LogLevel.Error, "{Backplane} could not be asked whether it is back. It is asked again." + LogBudget.Suppressed)]
     private partial void LogAskingFailed(Exception exception, string backplane, int suppressed);
 }

@@ -59,19 +59,19 @@ internal sealed partial class BackplaneLog(ILogger logger, TimeProvider time, st
     [LoggerMessage(51, LogLevel.Error, "Channels reach this node's peers alone, because {Backplane} cannot be used. It is tried again, as BackplaneOptions.OnStart asks for.")]
     private partial void LogDegraded(Exception exception, string backplane);
 
-    [LoggerMessage(52, LogLevel.Warning, "A message to '{Channel}' did not reach other nodes: more than MaxOutgoingBytes ({Limit:N0}) wait for {Backplane}. Raise BackplaneOptions.MaxOutgoingBytes, or publish less. ({Suppressed} similar not logged)")]
+    [LoggerMessage(52, LogLevel.Warning, "A message to '{Channel}' did not reach other nodes: more than MaxOutgoingBytes ({Limit:N0}) wait for {Backplane}. Raise BackplaneOptions.MaxOutgoingBytes, or publish less." + LogBudget.Suppressed)]
     private partial void LogOutgoingDropped(string channel, object limit, string backplane, object suppressed);
 
-    [LoggerMessage(53, LogLevel.Warning, "A message to '{Channel}' may not have reached other nodes: {Backplane} did not take it. ({Suppressed} similar not logged)")]
+    [LoggerMessage(53, LogLevel.Warning, "A message to '{Channel}' may not have reached other nodes: {Backplane} did not take it." + LogBudget.Suppressed)]
     private partial void LogPublishFailed(Exception exception, string channel, string backplane, object suppressed);
 
-    [LoggerMessage(54, LogLevel.Warning, "'{Channel}' does not hear other nodes yet: {Backplane} did not take the subscription. It is tried again. ({Suppressed} similar not logged)")]
+    [LoggerMessage(54, LogLevel.Warning, "'{Channel}' does not hear other nodes yet: {Backplane} did not take the subscription. It is tried again." + LogBudget.Suppressed)]
     private partial void LogSubscribeFailed(Exception exception, string channel, string backplane, object suppressed);
 
-    [LoggerMessage(55, LogLevel.Warning, "What came for '{Channel}' over {Backplane} is not from a node of this version, and was ignored. Give applications that share a server different prefixes. ({Suppressed} similar not logged)")]
+    [LoggerMessage(55, LogLevel.Warning, "What came for '{Channel}' over {Backplane} is not from a node of this version, and was ignored. Give applications that share a server different prefixes." + LogBudget.Suppressed)]
     private partial void LogNotUnderstood(string channel, string backplane, object suppressed);
 
-    [LoggerMessage(56, LogLevel.Warning, "Messages of other nodes are or may be missing: {Gap}, over {Backplane}. ({Suppressed} similar not logged)")]
+    [LoggerMessage(56, LogLevel.Warning, "Messages of other nodes are or may be missing: {Gap}, over {Backplane}." + LogBudget.Suppressed)]
     private partial void LogGapFound(string gap, string backplane, object suppressed);
 
     [LoggerMessage(57, LogLevel.Warning, "{Backplane} was interrupted and is back. What other nodes published meanwhile may be missing from {Channels}.")]
@@ -86,6 +86,6 @@ internal sealed partial class BackplaneLog(ILogger logger, TimeProvider time, st
     [LoggerMessage(60, LogLevel.Warning, "Node {Node:x8} was not heard for NodeTimeout ({Timeout}) and counts as lost, over {Backplane}.")]
     private partial void LogNodeLost(object node, object timeout, string backplane);
 
-    [LoggerMessage(61, LogLevel.Warning, "What node {Node:x8} asked of this one was not taken: more than MaxIncomingBytes ({Limit:N0} bytes) from other nodes would wait. Raise BackplaneOptions.MaxIncomingBytes, or send less from node to node over {Backplane}. ({Suppressed} similar not logged)")]
+    [LoggerMessage(61, LogLevel.Warning, "What node {Node:x8} asked of this one was not taken: more than MaxIncomingBytes ({Limit:N0} bytes) from other nodes would wait. Raise BackplaneOptions.MaxIncomingBytes, or send less from node to node over {Backplane}." + LogBudget.Suppressed)]
     private partial void LogControlDropped(object node, object limit, string backplane, object suppressed);
 }

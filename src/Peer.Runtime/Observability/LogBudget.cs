@@ -3,6 +3,9 @@ namespace Peers.Observability;
 /// <summary>How often one kind of event may be logged, so that a hostile client cannot fill a disk. Safe from any thread.</summary>
 internal sealed class LogBudget(TimeProvider time, int perSecond = 10)
 {
+    /// <summary>The end of a line's template, for the number that <see cref="TrySpend"/> gives: says how many lines were left out, and nothing where none was.</summary>
+    public const string Suppressed = "{Suppressed:' ('0' similar not logged)';;''}";
+
     private readonly Lock _lock = new();
     private long _second = long.MinValue;
     private int _spent;

@@ -78,40 +78,40 @@ internal sealed partial class PeerLog(ILogger logger, TimeProvider time)
         if (_hooks.TrySpend(out var suppressed)) LogHookFailed(exception, hook, handler, peer, suppressed);
     }
 
-    [LoggerMessage(10, LogLevel.Warning, "Message of {Length:N0} bytes from {Peer} on {Handler} exceeds MaxMessageSize ({Limit:N0} bytes). Raise PeerOptions.MaxMessageSize or split the message. ({Suppressed} similar not logged)")]
+    [LoggerMessage(10, LogLevel.Warning, "Message of {Length:N0} bytes from {Peer} on {Handler} exceeds MaxMessageSize ({Limit:N0} bytes). Raise PeerOptions.MaxMessageSize or split the message." + LogBudget.Suppressed)]
     private partial void LogMessageTooBig(object length, Peer peer, string handler, object limit, object suppressed);
 
-    [LoggerMessage(11, LogLevel.Warning, "A message from {Peer} on {Handler} came in more than MaxFragments ({Limit:N0}) fragments. Raise PeerOptions.MaxFragments or send larger fragments. ({Suppressed} similar not logged)")]
+    [LoggerMessage(11, LogLevel.Warning, "A message from {Peer} on {Handler} came in more than MaxFragments ({Limit:N0}) fragments. Raise PeerOptions.MaxFragments or send larger fragments." + LogBudget.Suppressed)]
     private partial void LogTooManyFragments(Peer peer, string handler, object limit, object suppressed);
 
-    [LoggerMessage(12, LogLevel.Information, "{Peer} on {Handler} broke the protocol ({Code}): {Reason}. ({Suppressed} similar not logged)")]
+    [LoggerMessage(12, LogLevel.Information, "{Peer} on {Handler} broke the protocol ({Code}): {Reason}." + LogBudget.Suppressed)]
     private partial void LogProtocolBroken(Peer peer, string handler, object code, string reason, object suppressed);
 
-    [LoggerMessage(13, LogLevel.Warning, "{Peer} on {Handler} reads too slowly: more than MaxBufferedBytes ({Limit:N0} bytes) would wait, so it is closed (1013). Raise PeerOptions.MaxBufferedBytes, send less, or choose another SlowPeerPolicy. ({Suppressed} similar not logged)")]
+    [LoggerMessage(13, LogLevel.Warning, "{Peer} on {Handler} reads too slowly: more than MaxBufferedBytes ({Limit:N0} bytes) would wait, so it is closed (1013). Raise PeerOptions.MaxBufferedBytes, send less, or choose another SlowPeerPolicy." + LogBudget.Suppressed)]
     private partial void LogTooSlow(Peer peer, string handler, object limit, object suppressed);
 
-    [LoggerMessage(21, LogLevel.Warning, "Message of {Length:N0} bytes to {Peer} on {Handler} exceeds MaxBufferedBytes ({Limit:N0} bytes) by itself and was not sent. Raise PeerOptions.MaxBufferedBytes or split the message. ({Suppressed} similar not logged)")]
+    [LoggerMessage(21, LogLevel.Warning, "Message of {Length:N0} bytes to {Peer} on {Handler} exceeds MaxBufferedBytes ({Limit:N0} bytes) by itself and was not sent. Raise PeerOptions.MaxBufferedBytes or split the message." + LogBudget.Suppressed)]
     private partial void LogTooLongToSend(object length, Peer peer, string handler, object limit, object suppressed);
 
-    [LoggerMessage(22, LogLevel.Warning, "{Peer} on {Handler} sends faster than MessageRate allows ({Limit:N0} messages in {Period}, {Burst:N0} at once), so it is closed (1013). Raise PeerOptions.MessageRate.Limit or MessageRate.Burst, or let clients send less. ({Suppressed} similar not logged)")]
+    [LoggerMessage(22, LogLevel.Warning, "{Peer} on {Handler} sends faster than MessageRate allows ({Limit:N0} messages in {Period}, {Burst:N0} at once), so it is closed (1013). Raise PeerOptions.MessageRate.Limit or MessageRate.Burst, or let clients send less." + LogBudget.Suppressed)]
     private partial void LogTooFast(Peer peer, string handler, object limit, object period, object burst, object suppressed);
 
-    [LoggerMessage(23, LogLevel.Warning, "The limiter given to PeerOptions.MessageRate.UseLimiter has no permit for a message from {Peer} on {Handler}, so it is closed (1013). ({Suppressed} similar not logged)")]
+    [LoggerMessage(23, LogLevel.Warning, "The limiter given to PeerOptions.MessageRate.UseLimiter has no permit for a message from {Peer} on {Handler}, so it is closed (1013)." + LogBudget.Suppressed)]
     private partial void LogRefusedByLimiter(Peer peer, string handler, object suppressed);
 
-    [LoggerMessage(24, LogLevel.Error, "The limiter given to PeerOptions.MessageRate.UseLimiter failed for {Peer} on {Handler}, so it is closed (1011). ({Suppressed} similar not logged)")]
+    [LoggerMessage(24, LogLevel.Error, "The limiter given to PeerOptions.MessageRate.UseLimiter failed for {Peer} on {Handler}, so it is closed (1011)." + LogBudget.Suppressed)]
     private partial void LogLimiterFailed(Exception exception, Peer peer, string handler, object suppressed);
 
-    [LoggerMessage(14, LogLevel.Warning, "{Peer} sent a {Kind} message, for which {Handler} has no hook (1003). ({Suppressed} similar not logged)")]
+    [LoggerMessage(14, LogLevel.Warning, "{Peer} sent a {Kind} message, for which {Handler} has no hook (1003)." + LogBudget.Suppressed)]
     private partial void LogNoHook(Peer peer, string handler, object kind, object suppressed);
 
-    [LoggerMessage(15, LogLevel.Warning, "Message '{MessageType}' from {Peer} on {Handler} was not taken: {Reason} ({Suppressed} similar not logged)")]
+    [LoggerMessage(15, LogLevel.Warning, "Message '{MessageType}' from {Peer} on {Handler} was not taken: {Reason}" + LogBudget.Suppressed)]
     private partial void LogInvalidMessage(Peer peer, string handler, string messageType, string reason, object suppressed);
 
-    [LoggerMessage(40, LogLevel.Warning, "{Peer} on {Handler} asked for one more stream than MaxStreams ({Limit:N0}) and was refused. Raise PeerOptions.MaxStreams, or let it cancel those it no longer reads. ({Suppressed} similar not logged)")]
+    [LoggerMessage(40, LogLevel.Warning, "{Peer} on {Handler} asked for one more stream than MaxStreams ({Limit:N0}) and was refused. Raise PeerOptions.MaxStreams, or let it cancel those it no longer reads." + LogBudget.Suppressed)]
     private partial void LogTooManyStreams(Peer peer, string handler, object limit, object suppressed);
 
-    [LoggerMessage(16, LogLevel.Error, "{Hook} of {Handler} failed for {Peer}. ({Suppressed} similar not logged)")]
+    [LoggerMessage(16, LogLevel.Error, "{Hook} of {Handler} failed for {Peer}." + LogBudget.Suppressed)]
     private partial void LogHookFailed(Exception exception, string hook, string handler, Peer peer, object suppressed);
 
     [LoggerMessage(17, LogLevel.Debug, "The transport of {Peer} on {Handler} failed.")]
