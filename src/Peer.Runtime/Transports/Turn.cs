@@ -6,8 +6,7 @@ namespace Peers.Transports;
 /// </summary>
 internal sealed class Turn : IDisposable
 {
-    private static readonly SharedPool<byte[]> s_blocks = new(limit: 8192);
-    private static readonly SharedPool<Outbox.Piece[]> s_pieces = new(limit: 8192);
+    private static readonly SharedPool<OutboxList> s_lists = new(limit: 8192);
     private static readonly SharedPool<SharedFrame>[] s_frames = [.. SharedFrame.Kept.ToArray().Select(static kept => new SharedPool<SharedFrame>(limit: kept))];
 
     [ThreadStatic]
@@ -26,11 +25,8 @@ internal sealed class Turn : IDisposable
     /// <summary>This thread's, whether a turn is under way or not.</summary>
     public static Turn OfThread => t_turn ??= new Turn();
 
-    /// <summary>Blocks for the own bytes of outboxes.</summary>
-    public LocalPool<byte[]> Blocks { get; } = new(s_blocks);
-
-    /// <summary>The first pieces of outboxes.</summary>
-    public LocalPool<Outbox.Piece[]> Pieces { get; } = new(s_pieces);
+    /// <summary>What outboxes keep more than one shared frame in.</summary>
+    public LocalPool<OutboxList> Lists { get; } = new(s_lists);
 
     /// <summary>Frames for publishing, by the size of what they keep.</summary>
     public LocalPool<SharedFrame>[] Frames { get; } = [.. s_frames.Select(static pool => new LocalPool<SharedFrame>(pool))];
