@@ -18,9 +18,25 @@ public sealed partial class PeerConnection
     /// <summary>Has the heartbeat call soon. From any thread.</summary>
     internal void Attend() => Host.Attend(this);
 
-    /// <summary>Ends what takes too long: an unanswered close frame, a client that is silent. Called by the heartbeat alone.</summary>
+    /// <summary>Ends what takes too long: an unanswered close frame, a client that is silent. Called by the heartbeat alone. Never throws.</summary>
     /// <returns>When to call again, if nobody asks for it earlier; <see cref="LookSchedule.Never"/> where only that can happen.</returns>
     internal long Beat(long now)
+    {
+        try
+        {
+            return Look(now);
+        }
+        catch (Exception exception)
+        {
+            // The transport and the clock may be foreign. What they throw costs this peer its connection, and no other its heartbeat.
+            Host.Log.LookFailed(exception, Peer, Info.Name);
+            Closing.Deadline = LookSchedule.Never;
+            Break();
+            return LookSchedule.Never;
+        }
+    }
+
+    private long Look(long now)
     {
         var requests = Volatile.Read(ref _requests)?.Expire(now) ?? LookSchedule.Never;
         var expires = _request?.Expires ?? ConnectionInfo.Never;
@@ -68,6 +84,8 @@ public sealed partial class PeerConnection
     {
         if (!_isDiscarding || _isLingering)
         {
+            // Once: what cannot be cut is not tried at every beat.
+            Closing.Deadline = LookSchedule.Never;
             NoteUnanswered();
             Cut(isOwn: true);
             return;

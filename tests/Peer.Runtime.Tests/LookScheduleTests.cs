@@ -9,9 +9,10 @@ namespace Peers.Tests;
 public sealed class LookScheduleTests : IDisposable
 {
     private readonly FakeTimeProvider _time = new();
+    private readonly LogLines _log = new();
     private readonly PeerHost _host;
 
-    public LookScheduleTests() => _host = new(_time);
+    public LookScheduleTests() => _host = new(_time, _log);
 
     public void Dispose() => _host.Dispose();
 
@@ -109,6 +110,45 @@ public sealed class LookScheduleTests : IDisposable
         Assert.Equal(0, _host.Looks.Count);
     }
 
+    // What the transport threw came out of the heartbeat: nobody behind it was looked at, and it ended the process.
+    [Fact]
+    public async Task A_peer_whose_transport_throws_at_the_heartbeat_is_cut_and_the_others_are_looked_at()
+    {
+        var closed = Patience.Signal<CloseEvent>();
+        var failing = await ConnectAsync(new(), new() { Close = (_, close) => { closed.SetResult(close); return default; } });
+        var other = await ConnectAsync(new() { KeepAliveInterval = TimeSpan.FromSeconds(1) });
+        failing.ThrowsAtStop = true;
+        BreakProtocol(failing);
+        Pass(seconds: 1.4);
+
+        await failing.Run!.WaitAsync(Patience.Limit);
+
+        Assert.Equal(CloseCode.Abnormal, (await closed.Soon()).Code);
+        Assert.Equal(1, other.Pings);
+        Assert.Matches(@"^The heartbeat failed for Peer .* on Scripted, whose connection was cut\.$", _log.Single(29));
+    }
+
+    [Fact]
+    public async Task A_peer_whose_transport_throws_even_at_the_cut_is_left_alone_and_the_others_are_looked_at()
+    {
+        var failing = await ConnectAsync(new() { KeepAliveInterval = Timeout.InfiniteTimeSpan });
+        var other = await ConnectAsync(new() { KeepAliveInterval = TimeSpan.FromSeconds(1) });
+        (failing.ThrowsAtStop, failing.ThrowsAtAbort) = (true, true);
+        BreakProtocol(failing);
+        Pass(seconds: 1.4);
+        var looks = failing.Looks;
+        Pass(seconds: 60);
+
+        Assert.Equal(looks, failing.Looks);
+        Assert.Equal((1, 1), (_log.Count(29), _log.Count(17)));
+        Assert.True(other.IsAborted);
+        failing.End();
+        await failing.Run!.WaitAsync(Patience.Limit);
+    }
+
+    // RFC 6455 §5.2: all reserved bits are set. It never closes afterwards, and reading is stopped after a while.
+    private static void BreakProtocol(Looked peer) => peer.Connection.Receive(new byte[] { 0xF1, 0x80, 0, 0, 0, 0 });
+
     private async Task<WeakReference> ConnectAndLeaveAsync()
     {
         var peer = await ConnectAsync(new() { KeepAliveInterval = TimeSpan.FromHours(1) });
@@ -123,9 +163,9 @@ public sealed class LookScheduleTests : IDisposable
         for (var passed = 0; passed < Math.Round(seconds * 10); passed++) _time.Advance(TimeSpan.FromSeconds(0.1));
     }
 
-    private async Task<Looked> ConnectAsync(PeerOptions options)
+    private async Task<Looked> ConnectAsync(PeerOptions options, ScriptedHandler? handler = null)
     {
-        var services = new OneService(new ScriptedHandler());
+        var services = new OneService(handler ?? new());
         var connection = PeerConnection.Create<ScriptedHandler>(_host, options, services);
         await connection.UpgradeAsync(new MemoryRequest(services));
         var peer = new Looked(connection);
@@ -148,6 +188,10 @@ public sealed class LookScheduleTests : IDisposable
 
         public bool IsAborted { get; private set; }
 
+        public bool ThrowsAtStop { get; set; }
+
+        public bool ThrowsAtAbort { get; set; }
+
         public override Task ReadAllAsync(PeerConnection connection) => _ended.Task;
 
         public override void ReleaseInput()
@@ -161,11 +205,20 @@ public sealed class LookScheduleTests : IDisposable
 
         public override ValueTask CompleteAsync() => default;
 
+        public override void StopReading()
+        {
+            if (ThrowsAtStop) throw new NotSupportedException("It cannot stop.");
+            base.StopReading();
+        }
+
         public override void Abort()
         {
+            if (ThrowsAtAbort) throw new NotSupportedException("It cannot be cut.");
             IsAborted = true;
-            _ended.TrySetResult();
+            End();
         }
+
+        public void End() => _ended.TrySetResult();
 
         internal override void TakeWhatCame() => Looks++;
     }

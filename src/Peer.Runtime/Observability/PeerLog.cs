@@ -73,6 +73,11 @@ internal sealed partial class PeerLog(ILogger logger, TimeProvider time)
         if (_messages.TrySpend(out var suppressed)) LogInvalidMessage(peer, handler, type ?? "(none)", reason, suppressed);
     }
 
+    public void LookFailed(Exception exception, Peer peer, string handler)
+    {
+        if (_faults.TrySpend(out var suppressed)) LogLookFailed(exception, peer, handler, suppressed);
+    }
+
     public void HookFailed(Exception exception, Peer peer, string handler, string hook)
     {
         if (_hooks.TrySpend(out var suppressed)) LogHookFailed(exception, hook, handler, peer, suppressed);
@@ -119,6 +124,9 @@ internal sealed partial class PeerLog(ILogger logger, TimeProvider time)
 
     [LoggerMessage(28, LogLevel.Debug, "Nothing more can be written to {Peer} on {Handler}.")]
     public partial void OutputFailed(Exception exception, Peer peer, string handler);
+
+    [LoggerMessage(29, LogLevel.Error, "The heartbeat failed for {Peer} on {Handler}, whose connection was cut." + LogBudget.Suppressed)]
+    private partial void LogLookFailed(Exception exception, Peer peer, string handler, object suppressed);
 
     [LoggerMessage(18, LogLevel.Information, "{Peer} on {Handler} answered nothing for KeepAliveTimeout ({Timeout}) and counts as lost.")]
     public partial void KeepAliveExpired(Peer peer, string handler, object timeout);
