@@ -84,7 +84,7 @@ public sealed class BadInputTests : IAsyncLifetime
     [InlineData("JSON with a trailing comma", 1007, 15, "was not taken")]
     [InlineData("JSON with a comment", 1007, 15, "was not taken")]
     [InlineData("JSON that is cut off", 1007, 15, "was not taken")]
-    [InlineData("binary where no hook takes it", 1003, 14, "sent a Binary message, for which Calculator has no hook (1003)")]
+    [InlineData("binary where no hook takes it", 1003, 14, "sent a Binary message, for which Calculator has no hook, so it is closed (1003). Add an [OnMessage] hook that takes string (text), bytes (binary) or Message (either), or let clients send none.")]
     [InlineData("the header of a message over the limit", 1009, 10, "exceeds MaxMessageSize (1,024 bytes). Raise PeerOptions.MaxMessageSize or split the message.")]
     [InlineData("fragments that add up to more than the limit", 1009, 10, "exceeds MaxMessageSize (1,024 bytes). Raise PeerOptions.MaxMessageSize or split the message.")]
     [InlineData("too many fragments", 1009, 11, "MaxFragments (8) fragments. Raise PeerOptions.MaxFragments")]

@@ -107,7 +107,7 @@ internal sealed partial class PeerLog(ILogger logger, TimeProvider time)
     [LoggerMessage(24, LogLevel.Error, "The limiter given to PeerOptions.MessageRate.UseLimiter failed for {Peer} on {Handler}, so it is closed (1011)." + LogBudget.Suppressed)]
     private partial void LogLimiterFailed(Exception exception, Peer peer, string handler, object suppressed);
 
-    [LoggerMessage(14, LogLevel.Warning, "{Peer} sent a {Kind} message, for which {Handler} has no hook (1003)." + LogBudget.Suppressed)]
+    [LoggerMessage(14, LogLevel.Warning, "{Peer} sent a {Kind} message, for which {Handler} has no hook, so it is closed (1003). Add an [OnMessage] hook that takes string (text), bytes (binary) or Message (either), or let clients send none." + LogBudget.Suppressed)]
     private partial void LogNoHook(Peer peer, string handler, object kind, object suppressed);
 
     [LoggerMessage(15, LogLevel.Warning, "Message '{MessageType}' from {Peer} on {Handler} was not taken: {Reason}" + LogBudget.Suppressed)]
