@@ -134,7 +134,7 @@ internal sealed partial class ChannelRelay : IBackplaneSink
     {
         if (_isClosed) return;
         _outgoing.MaxMessageBytes = _backplane.MaxMessageBytes;
-        _owner.Interrupted(channel);
+        if (channel is null || IsHeard(channel)) _owner.Interrupted(channel);
         foreach (var interest in _interests.All)
         {
             if (channel is null || interest.WireName == channel) Report(interest, new(interest.Name, ChannelGapCause.Interrupted));
@@ -143,6 +143,9 @@ internal sealed partial class ChannelRelay : IBackplaneSink
         // What was published last, before or after, may be missing too.
         AskAll(node: null);
     }
+
+    // A subscription lingers a while after the last subscriber has left.
+    private bool IsHeard(string wireName) => WireName.IsOurs(wireName) || (_interests.TryFind(wireName, out var interest) && _channels.HasSubscribers(interest.Name));
 
     private static ReadOnlySpan<byte> Copy(in ReadOnlySequence<byte> message, Span<byte> header)
     {

@@ -21,7 +21,7 @@ internal interface IRelayOwner
     /// <summary>The backplane did not take a message.</summary>
     void PublishFailed(string channel, Exception exception);
 
-    /// <summary>The backplane did not take a subscription; it is tried again.</summary>
+    /// <summary>The backplane did not take the subscription of a channel that has subscribers here; it is tried again.</summary>
     void SubscribeFailed(string channel, Exception exception);
 
     /// <summary>Something came that no node of this version wrote.</summary>
@@ -37,7 +37,7 @@ internal interface IRelayOwner
     void GapFound(in ChannelGap gap);
 
     /// <summary>The connection was interrupted and is back.</summary>
-    /// <param name="channel">The channel that it happened to; null for all.</param>
+    /// <param name="channel">The channel that it happened to, which has subscribers here; null for all.</param>
     void Interrupted(string? channel);
 
     /// <summary>Another node was heard for the first time, or is gone.</summary>

@@ -191,7 +191,7 @@ internal sealed class InterestSet(ChannelRegistry channels, IBackplane backplane
         lock (interest.Gate) interest.IsSettling = false;
         if (!_isOpen) return;
         _isFailing = true;
-        owner.SubscribeFailed(interest.Name, exception);
+        if (channels.HasSubscribers(interest.Name)) owner.SubscribeFailed(interest.Name, exception);
         _failed.Enqueue(interest);
     }
 }

@@ -19,6 +19,9 @@ internal sealed class SilentBackplane : IBackplane
     /// <summary>Completes when a channel of the application was subscribed to.</summary>
     public Task WhenSubscribed => _subscribed.Task;
 
+    /// <summary>What the subscription to a channel of the application waits for, and fails by.</summary>
+    public Task Subscribing { get; set; } = Task.CompletedTask;
+
     public ValueTask StartAsync(IBackplaneSink sink, CancellationToken cancellationToken)
     {
         _sink = sink;
@@ -27,8 +30,9 @@ internal sealed class SilentBackplane : IBackplane
 
     public ValueTask SubscribeAsync(string channel, CancellationToken cancellationToken)
     {
-        if (channel[0] != '$') _subscribed.TrySetResult();
-        return default;
+        if (channel[0] == '$') return default;
+        _subscribed.TrySetResult();
+        return new(Subscribing);
     }
 
     public ValueTask UnsubscribeAsync(string channel, CancellationToken cancellationToken) => default;
@@ -42,4 +46,6 @@ internal sealed class SilentBackplane : IBackplane
     public ValueTask CloseAsync() => default;
 
     public void Receive(string channel, byte[] message) => _sink!.Receive(channel, new ReadOnlySequence<byte>(message));
+
+    public void Interrupted(string? channel) => _sink!.Interrupted(channel);
 }
