@@ -16,8 +16,6 @@ internal sealed class PeerEndpoint(PeerHandlerInfo handler, Func<PeerOptions, Pe
     private static readonly HandshakeFault s_failed = new(500, "The server failed.") { Kind = "failed" };
     private static readonly HandshakeFault s_noBytes = new(500, "This server offers no byte stream after an upgrade.") { Kind = "no_byte_stream" };
 
-    private static readonly ExecutionContext s_outside = CaptureOutside();
-
     private readonly EndpointLog _log = new(endpoints.Logger, endpoints.Time);
     private readonly HandlerMetrics _metrics = endpoints.Host.Metrics.Of(handler.Name);
     private readonly List<Action<PeerOptions>> _configure = [];
@@ -82,8 +80,8 @@ internal sealed class PeerEndpoint(PeerHandlerInfo handler, Func<PeerOptions, Pe
             if (await AdmitAsync(http, Settings) is not { } admitted) return;
             var connection = admitted.Connection;
 
-            // What flows with the request, such as IHttpContextAccessor's and its activity, is not for hooks: they may outlive it.
-            ExecutionContext.Restore(s_outside);
+            // What flows with the request, such as IHttpContextAccessor's and its activity, is not for what outlives it.
+            CleanContext.Restore();
             if (admitted.Bytes.Detachable is { } detachable)
             {
                 hasLeft = true;
@@ -315,16 +313,6 @@ internal sealed class PeerEndpoint(PeerHandlerInfo handler, Func<PeerOptions, Pe
             connection.Run(transport, _giveUpPlace ??= GiveUpPlace);
             CloseIfStopping(connection);
         });
-
-    // A new thread has nothing that flows with anything.
-    private static ExecutionContext CaptureOutside()
-    {
-        ExecutionContext? outside = null;
-        var thread = new Thread(() => outside = ExecutionContext.Capture());
-        thread.UnsafeStart();
-        thread.Join();
-        return outside!;
-    }
 
     // Shutdown closed those that it saw; this one may have come too late to be among them.
     private void CloseIfStopping(PeerConnection connection)

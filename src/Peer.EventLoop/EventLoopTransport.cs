@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Peers.Observability;
 
 namespace Peers;
 
@@ -24,7 +25,7 @@ internal sealed class EventLoopTransport : IConnectionListenerFactory, IConnecti
     {
         (_options, _time) = (options.Value, time ?? TimeProvider.System);
         _metrics = new(meters);
-        _log = new(loggers.CreateLogger("Peers"), _time);
+        _log = new(new SafeLogger(loggers.CreateLogger("Peers")), _time);
         _options.Validate();
         if (!OperatingSystem.IsLinux()) _log.NotLinux();
     }

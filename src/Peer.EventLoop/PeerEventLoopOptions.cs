@@ -3,6 +3,9 @@ namespace Peers;
 /// <summary>How the event loop serves connections.</summary>
 public sealed class PeerEventLoopOptions
 {
+    // A timer counts milliseconds in 32 bits.
+    private static readonly TimeSpan s_longest = TimeSpan.FromDays(24);
+
     /// <summary>How many loops there are, each a thread of its own. Default: one a processor.</summary>
     public int Loops { get; set; } = Environment.ProcessorCount;
 
@@ -19,7 +22,7 @@ public sealed class PeerEventLoopOptions
     /// <summary>Whether hooks run on the thread pool instead of the loop: slower, but a hook may then block without holding others up. Default: false.</summary>
     public bool RunHooksOnThreadPool { get; set; }
 
-    /// <summary>After how long a hook that holds its loop up is named in the log; <see cref="Timeout.InfiniteTimeSpan"/> for never. Default: 1 second.</summary>
+    /// <summary>After how long a hook that holds its loop up is named in the log; at most 24 days, or <see cref="Timeout.InfiniteTimeSpan"/> for never. Default: 1 second.</summary>
     public TimeSpan BlockedHookThreshold { get; set; } = TimeSpan.FromSeconds(1);
 
     /// <summary>Throws where a value cannot work, naming it and its bounds.</summary>
@@ -39,6 +42,7 @@ public sealed class PeerEventLoopOptions
 
     private static void Positive(TimeSpan value, string name)
     {
-        if (value <= TimeSpan.Zero && value != Timeout.InfiniteTimeSpan) throw new ArgumentOutOfRangeException(name, value, $"PeerEventLoopOptions.{name} must be positive, or Timeout.InfiniteTimeSpan.");
+        if ((value > TimeSpan.Zero && value <= s_longest) || value == Timeout.InfiniteTimeSpan) return;
+        throw new ArgumentOutOfRangeException(name, value, $"PeerEventLoopOptions.{name} must be positive and at most {s_longest.Days} days, or Timeout.InfiniteTimeSpan.");
     }
 }

@@ -149,6 +149,19 @@ internal sealed class HookQueue(PeerConnection connection)
     // True when the hook ended; false when it suspended, and holds the turn.
     private bool Start(in HookCall call, bool inInput)
     {
+        var before = CleanContext.Enter();
+        try
+        {
+            return StartClean(call, inInput);
+        }
+        finally
+        {
+            CleanContext.Leave(before);
+        }
+    }
+
+    private bool StartClean(in HookCall call, bool inInput)
+    {
         ValueTask task;
         _running = call.Kind;
         var isObserved = connection.IsObserved;

@@ -11,7 +11,9 @@ using Peers.WebSockets;
 namespace Peers;
 
 /// <summary>All peers and channels of one application, for whoever stands outside the hooks. Safe from any thread.</summary>
-/// <remarks>A singleton of the service container: take it by injection, or from <see cref="Peer.Host"/>.</remarks>
+/// <remarks>
+/// A singleton of the service container: take it by injection, or from <see cref="Peer.Host"/>. From its making to <see cref="Dispose"/> it has a thread for its heartbeat, where its clock is the system's.
+/// </remarks>
 [DebuggerDisplay("{PeerCount} peers, {Channels.Count} channels")]
 [DebuggerTypeProxy(typeof(HostDebugView))]
 public sealed partial class PeerHost : IDisposable, IAsyncDisposable

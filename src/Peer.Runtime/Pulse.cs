@@ -39,7 +39,13 @@ internal sealed class Pulse : IDisposable
 
     private void BeatUntil(ManualResetEvent ended, TimeSpan period)
     {
-        while (!ended.WaitOne(period)) _beat();
+        // Less than the clock's tick would be no wait at all, and more than it can hold an error.
+        var milliseconds = (int)Math.Clamp(Math.Ceiling(period.TotalMilliseconds), 1, int.MaxValue);
+        while (!ended.WaitOne(milliseconds))
+        {
+            _beat();
+            CleanContext.Restore();
+        }
     }
 
     // A timer calls again although the last call has not ended.

@@ -92,6 +92,40 @@ public sealed class EventLoopTests
     }
 
     [Fact]
+    public async Task A_logger_that_throws_when_a_hook_is_named_ends_nothing()
+    {
+        using var logger = new ThrowingLogger(eventId: 204);
+        await using var app = await LoopApp.StartAsync(options => (options.Loops, options.BlockedHookThreshold) = (1, TimeSpan.FromMilliseconds(50)), logger: logger);
+        await using var client = await app.ConnectAsync();
+        await client.SendAsync("""{"type":"block","gate":"loud"}""");
+        await logger.Thrown.WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken);
+        Gates.Of("loud").Set();
+        await client.SendAsync("""{"type":"where"}""");
+
+        Assert.Equal(OnLoop, await client.ReceiveTextAsync());
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(TimeSpan.TicksPerDay * 24)]
+    public async Task The_shortest_threshold_and_the_longest_serve_peers(long ticks)
+    {
+        await using var app = await LoopApp.StartAsync(options => (options.Loops, options.BlockedHookThreshold) = (1, new TimeSpan(ticks)));
+        await using var client = await app.ConnectAsync();
+        await client.SendAsync("""{"type":"where"}""");
+
+        Assert.Equal(OnLoop, await client.ReceiveTextAsync());
+    }
+
+    [Fact]
+    public async Task A_threshold_that_is_too_long_is_refused_at_the_start()
+    {
+        var thrown = await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => LoopApp.StartAsync(options => options.BlockedHookThreshold = TimeSpan.MaxValue));
+
+        Assert.StartsWith("PeerEventLoopOptions.BlockedHookThreshold must be positive and at most 24 days, or Timeout.InfiniteTimeSpan.", thrown.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task On_the_thread_pool_a_hook_that_blocks_delays_no_other_peer()
     {
         await using var app = await LoopApp.StartAsync(options => (options.Loops, options.RunHooksOnThreadPool) = (1, true));

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Peers.Tests;
@@ -33,6 +34,43 @@ public sealed class PulseTests
         pulse.Dispose();
 
         Assert.True(beating.Join(s_patience));
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(TimeSpan.TicksPerMillisecond / 2)]
+    public async Task A_period_below_the_clocks_tick_is_one_tick_and_no_spinning(long ticks)
+    {
+        var beats = 0;
+        var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var began = Stopwatch.GetTimestamp();
+        using var pulse = new Pulse(TimeProvider.System, new TimeSpan(ticks), "beats", () =>
+        {
+            if (++beats == 20) done.TrySetResult();
+        });
+
+        await done.Task.WaitAsync(s_patience, TestContext.Current.CancellationToken);
+
+        // Each of the twenty waits for a millisecond at least; how much longer is the machine's affair.
+        Assert.InRange(Stopwatch.GetElapsedTime(began), TimeSpan.FromMilliseconds(18), s_patience);
+    }
+
+    [Fact]
+    public async Task What_a_beat_leaves_in_its_context_is_not_there_at_the_next()
+    {
+        var left = new AsyncLocal<string?>();
+        var seen = new List<string?>();
+        var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        using var pulse = new Pulse(TimeProvider.System, TimeSpan.FromMilliseconds(1), "beats", () =>
+        {
+            if (seen.Count == 3) done.TrySetResult();
+            else seen.Add(left.Value);
+            left.Value = "left";
+        });
+
+        await done.Task.WaitAsync(s_patience, TestContext.Current.CancellationToken);
+
+        Assert.Equal([null, null, null], seen);
     }
 
     [Fact]

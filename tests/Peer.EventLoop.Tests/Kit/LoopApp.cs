@@ -34,11 +34,13 @@ internal sealed class LoopApp : IAsyncDisposable
     /// <summary>Starts one with the handlers of these tests.</summary>
     /// <param name="options">The options of the loops.</param>
     /// <param name="listen">Where it listens; a free port of the loopback where it is left out.</param>
-    public static async Task<LoopApp> StartAsync(Action<PeerEventLoopOptions>? options = null, Action<KestrelServerOptions>? listen = null)
+    /// <param name="logger">What logs too.</param>
+    public static async Task<LoopApp> StartAsync(Action<PeerEventLoopOptions>? options = null, Action<KestrelServerOptions>? listen = null, ILoggerProvider? logger = null)
     {
         var logs = new LogSink();
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders().SetMinimumLevel(LogLevel.Debug).AddProvider(logs);
+        if (logger is not null) builder.Logging.AddProvider(logger);
         builder.WebHost.ConfigureKestrel(listen ?? (static kestrel => kestrel.Listen(IPAddress.Loopback, 0)));
         builder.WebHost.UsePeerEventLoop(options);
         builder.Services.AddPeers(static options => options.MaxBufferedBytes = 64 << 20);
