@@ -32,14 +32,16 @@ public static class PeerServiceCollectionExtensions
     }
 
     /// <summary>As <see cref="AddPeers(IServiceCollection, Action{PeerOptions}?)"/>, with options from configuration.</summary>
-    /// <remarks>When the configuration is reloaded, peers that connect from then on get the new values; values that cannot work are logged and ignored.</remarks>
+    /// <remarks>When the configuration is reloaded, peers that connect from then on get the new values; values that cannot work, and keys that are no options, are logged and change nothing.</remarks>
     /// <param name="services">The application's services.</param>
-    /// <param name="section">The section whose keys are the properties of <see cref="PeerOptions"/>.</param>
+    /// <param name="section">The section whose keys are the properties of <see cref="PeerOptions"/>. A key that is none fails the start, as a value that cannot work does.</param>
     public static PeersBuilder AddPeers(this IServiceCollection services, IConfiguration section)
     {
         ArgumentNullException.ThrowIfNull(section);
         var builder = services.AddPeers();
-        services.Configure<PeerOptions>(section);
+
+        // A limit that is misspelt would leave the default in force, and nobody would know.
+        services.Configure<PeerOptions>(section, static binder => binder.ErrorOnUnknownConfiguration = true);
         return builder;
     }
 }

@@ -204,6 +204,39 @@ public sealed class MapPeerTests
         Assert.Equal("12345", await after.ReceiveTextAsync());
     }
 
+    // It was ignored, and the default stayed in force.
+    [Theory]
+    [InlineData("Peers:MaxMesageSize", "PeerOptions: 'MaxMesageSize'")]
+    [InlineData("Peers:MessageRate:Limits", "MessageRateOptions: 'Limits'")]
+    [InlineData("Peers:Compression:Enable", "CompressionOptions: 'Enable'")]
+    public async Task A_key_of_the_section_that_is_no_option_fails_the_start_and_is_named(string key, string named)
+    {
+        var failure = await Assert.ThrowsAsync<InvalidOperationException>(() => TestApp.StartAsync(app => app.MapPeer<EchoHandler>(), configure: builder =>
+        {
+            builder.Configuration.AddInMemoryCollection([new(key, "1"), new("Other:Key", "1")]);
+            builder.Services.AddPeers(builder.Configuration.GetSection("Peers"));
+        }));
+
+        Assert.Contains(named, failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_key_that_is_no_option_and_comes_while_peers_are_served_is_logged_and_changes_nothing()
+    {
+        await using var app = await TestApp.StartAsync(app => app.MapPeer<EchoHandler>(), configure: builder =>
+        {
+            builder.Configuration.AddInMemoryCollection([new("Peers:MaxMessageSize", "4")]);
+            builder.Services.AddPeers(builder.Configuration.GetSection("Peers"));
+        });
+        ((IConfigurationRoot)app.Services.GetRequiredService<IConfiguration>())["Peers:MaxMesageSize"] = "100";
+        Reload(app, "100");
+
+        Assert.Contains("'MaxMesageSize'", (await app.Logs.FindAsync(109)).Exception!.Message, StringComparison.Ordinal);
+        await using var client = await app.ConnectAsync("/echo");
+        await client.SendAsync("12345");
+        Assert.Equal(1009, await client.ReceiveCloseAsync());
+    }
+
     [Trait("option", "MaxPeers")]
     [Fact]
     public async Task One_peer_more_than_MaxPeers_gets_503_until_one_leaves()
