@@ -12,11 +12,12 @@ internal static class CleanContext
     public static void Restore() => ExecutionContext.Restore(s_clean);
 
     /// <summary>As <see cref="Restore"/>, until <see cref="Leave"/>.</summary>
+    /// <param name="keeps">Whether what is there stays, and only what is changed is taken back.</param>
     /// <returns>The context that was there; null where it does not flow.</returns>
-    public static ExecutionContext? Enter()
+    public static ExecutionContext? Enter(bool keeps)
     {
         var before = ExecutionContext.Capture();
-        if (before is not null) Restore();
+        if (before is not null && before != s_clean && !keeps) Restore();
         return before;
     }
 
@@ -24,7 +25,7 @@ internal static class CleanContext
     /// <param name="before">What it returned.</param>
     public static void Leave(ExecutionContext? before)
     {
-        if (before is not null) ExecutionContext.Restore(before);
+        if (before is not null && before != ExecutionContext.Capture()) ExecutionContext.Restore(before);
     }
 
     // A new thread has nothing that flows with anything.

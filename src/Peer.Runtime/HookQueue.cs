@@ -149,15 +149,10 @@ internal sealed class HookQueue(PeerConnection connection)
     // True when the hook ended; false when it suspended, and holds the turn.
     private bool Start(in HookCall call, bool inInput)
     {
-        var before = CleanContext.Enter();
-        try
-        {
-            return StartClean(call, inInput);
-        }
-        finally
-        {
-            CleanContext.Leave(before);
-        }
+        var before = CleanContext.Enter(connection.Host.KeepsContext);
+        var hasEnded = StartClean(call, inInput);
+        CleanContext.Leave(before);
+        return hasEnded;
     }
 
     private bool StartClean(in HookCall call, bool inInput)

@@ -57,6 +57,9 @@ public sealed partial class PeerHost : IDisposable, IAsyncDisposable
     /// <summary>How many peers are connected.</summary>
     public int PeerCount => _connections.Count;
 
+    /// <summary>Whether hooks see what flows with whoever has them run: for tests, whose output finds its place by that.</summary>
+    internal bool KeepsContext { get; init; }
+
     internal TimeProvider Time { get; }
 
     internal long Now => Time.GetTimestamp();

@@ -68,7 +68,7 @@ public sealed class PeerTestHost : IAsyncDisposable
         collection.AddSingleton<IPeerServiceLifetimes>(new PeerServiceLifetimes(collection));
         collection.AddSingleton(provider => new HookFailures(provider.GetRequiredService<ILoggerFactory>()));
         collection.AddSingleton(provider => new PeerHost(provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<HookFailures>(), provider.GetService<IMeterFactory>(),
-            provider.GetService<IBackplane>(), provider.GetService<BackplaneOptions>()));
+            provider.GetService<IBackplane>(), provider.GetService<BackplaneOptions>()) { KeepsContext = true });
 
         var built = collection.BuildServiceProvider(validateScopes: true);
         return new(built, built.GetRequiredService<HookFailures>(), options);

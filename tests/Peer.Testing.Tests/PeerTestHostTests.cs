@@ -55,6 +55,20 @@ public sealed class PeerTestHostTests
     }
 
     [Fact]
+    public async Task What_flows_with_the_test_reaches_hooks_and_what_a_hook_leaves_reaches_no_other()
+    {
+        Ambient.Value = "the test's";
+        await using var host = PeerTestHost.Start<Ambient>();
+        var client = await host.ConnectAsync("/ambient");
+
+        await client.SendAsync("one");
+        await client.SendAsync("two");
+
+        Assert.Equal("the test's", await client.ReceiveTextAsync());
+        Assert.Equal("the test's", await client.ReceiveTextAsync());
+    }
+
+    [Fact]
     public async Task One_peer_more_than_may_be_is_503_until_one_leaves()
     {
         await using var host = Start(options => options.MaxPeers = 1);
