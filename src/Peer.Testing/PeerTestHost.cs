@@ -67,8 +67,7 @@ public sealed class PeerTestHost : IAsyncDisposable
         collection.TryAddSingleton(typeof(ILogger<>), typeof(Logger<>));
         collection.AddSingleton<IPeerServiceLifetimes>(new PeerServiceLifetimes(collection));
         collection.AddSingleton(provider => new HookFailures(provider.GetRequiredService<ILoggerFactory>()));
-        collection.AddSingleton(provider => new PeerHost(provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<HookFailures>(), provider.GetService<IMeterFactory>(),
-            provider.GetService<IBackplane>(), provider.GetService<BackplaneOptions>()) { KeepsContext = true });
+        collection.AddSingleton(MakeHost);
 
         var built = collection.BuildServiceProvider(validateScopes: true);
         return new(built, built.GetRequiredService<HookFailures>(), options);
@@ -157,6 +156,15 @@ public sealed class PeerTestHost : IAsyncDisposable
     internal void NoteActivity() => Interlocked.Increment(ref _activity);
 
     internal Exception? FailureOf(Peer peer) => _failures.Of(peer);
+
+    private static PeerHost MakeHost(IServiceProvider services)
+    {
+        var (time, failures, meters) = (services.GetRequiredService<TimeProvider>(), services.GetRequiredService<HookFailures>(), services.GetService<IMeterFactory>());
+        return new(time, failures, meters, services.GetService<IBackplane>(), services.GetService<BackplaneOptions>())
+        {
+            KeepsContext = true,
+        };
+    }
 
     private PeerOptions CreateOptions(Action<PeerOptions>? options)
     {
