@@ -39,7 +39,7 @@ internal sealed record UpgradedBytes(PeerTransport Transport, IDetachableConnect
         if (features.Get<IConnectionTransportFeature>()?.Transport is { } pipe)
         {
             var detachable = features.Get<IDetachableConnection>();
-            return new(new PipeTransport(pipe, below), detachable?.Owns(pipe) == true ? detachable : null);
+            return new(new PipeTransport(pipe, below, AcknowledgementsOf(features)), detachable?.Owns(pipe) == true ? detachable : null);
         }
 
         return new(new StreamTransport(stream, complete: null, below));
@@ -51,6 +51,12 @@ internal sealed record UpgradedBytes(PeerTransport Transport, IDetachableConnect
         var below = Stream(features, HttpProtocol.IsHttp3(http.Request.Protocol) ? Http3RequestCancelled : Http2Cancel);
         var stream = await features.GetRequiredFeature<IHttpExtendedConnectFeature>().AcceptAsync();
         return new(new StreamTransport(stream, complete: null, below));
+    }
+
+    private static IAcknowledgements? AcknowledgementsOf(IFeatureCollection features)
+    {
+        if (features.Get<IAcknowledgements>() is { } known) return known;
+        return features.Get<IConnectionSocketFeature>() is { } connection ? new SocketAcknowledgements(connection.Socket) : null;
     }
 
     private static Below Connection(IFeatureCollection features) =>

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.IO.Pipelines;
 using Microsoft.AspNetCore.Connections;
+using Peers.Transports;
 
 namespace Peers;
 
@@ -30,6 +31,7 @@ internal sealed class HttpConnection : DefaultConnectionContext, IDetachableConn
         Transport = _pipes = new Pipes(_input.Reader, _output.Writer);
         ConnectionClosed = _closed.Token;
         Features.Set<IDetachableConnection>(this);
+        Features.Set<IAcknowledgements>(connection);
     }
 
     /// <summary>Begins to send what the server writes.</summary>

@@ -30,6 +30,24 @@ internal sealed partial class LoopConnection
         return sent;
     }
 
+    internal override bool TryGetAcknowledged(out long bytes, out bool isOutstanding) => TryRead(out bytes, out isOutstanding);
+
+    /// <inheritdoc/>
+    public bool TryRead(out long bytes, out bool isOutstanding)
+    {
+        Span<byte> info = stackalloc byte[TcpInfo.Length];
+        var length = info.Length;
+
+        // The heartbeat asks: the number of a socket that is closed may be another connection's.
+        lock (this)
+        {
+            if (!_isSocketClosed && Libc.GetOption(socket, TcpInfo.Level, TcpInfo.Option, ref info[0], ref length) == 0) return TcpInfo.TryParse(info[..length], out bytes, out isOutstanding);
+        }
+
+        (bytes, isOutstanding) = (0, false);
+        return false;
+    }
+
     /// <summary>Sends what was written; the rest is kept until the socket takes it.</summary>
     public void Send(ReadOnlySpan<byte> bytes)
     {

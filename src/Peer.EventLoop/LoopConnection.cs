@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Connections;
 using Peers.Interop;
+using Peers.Transports;
 
 namespace Peers;
 
@@ -8,7 +9,7 @@ namespace Peers;
 /// The loop alone watches and closes. Sending is for whoever has something to send, from any thread but one at a time; only what the
 /// kernel does not take at once waits for the loop.
 /// </remarks>
-internal sealed partial class LoopConnection(EventLoop loop, int socket, EventLoopTransport transport) : PeerTransport, IPollable, ITimed
+internal sealed partial class LoopConnection(EventLoop loop, int socket, EventLoopTransport transport) : PeerTransport, IPollable, ITimed, IAcknowledgements
 {
     // How long a client has to finish its half after we ended ours: closing sooner resets it if it still sends, which could lose it the last frame.
     private const int LingerMilliseconds = 1000;
@@ -38,6 +39,9 @@ internal sealed partial class LoopConnection(EventLoop loop, int socket, EventLo
     private bool _isWaiting;
     private volatile bool _isBroken;
     private volatile bool _isAborted;
+
+    // Guarded by lock (this), which is held for a system call at most and nothing else.
+    private bool _isSocketClosed;
 
     public EventLoop Loop => loop;
 
@@ -157,7 +161,12 @@ internal sealed partial class LoopConnection(EventLoop loop, int socket, EventLo
 
     private void CloseSocket()
     {
-        Libc.Close(socket);
+        lock (this)
+        {
+            _isSocketClosed = true;
+            Libc.Close(socket);
+        }
+
         transport.Closed();
     }
 

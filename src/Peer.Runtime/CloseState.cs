@@ -17,6 +17,8 @@ internal sealed class CloseState
     private CancellationTokenSource? _closed;
     private TaskCompletionSource? _left;
     private long _deadline = long.MaxValue;
+    private long _patience = long.MaxValue / 2;
+    private long _latest = long.MaxValue;
 
     /// <summary>Cancelled when the remote end has left.</summary>
     public CancellationToken Closed
@@ -51,11 +53,36 @@ internal sealed class CloseState
         }
     }
 
-    /// <summary>When what the end waits for takes too long, as a timestamp.</summary>
-    public long Deadline
+    /// <summary>When the connection is ended although the remote end has not finished the closing handshake, as a timestamp; <see cref="long.MaxValue"/> for never.</summary>
+    public long Deadline => Volatile.Read(ref _deadline);
+
+    /// <summary>Begins the closing handshake's clock, or shortens it.</summary>
+    /// <param name="now">The time, as a timestamp.</param>
+    /// <param name="patience">How long to wait while the client does not get any further.</param>
+    /// <param name="longest">How long to wait at most.</param>
+    public void StartClock(long now, long patience, long longest)
     {
-        get => Volatile.Read(ref _deadline);
-        set => Volatile.Write(ref _deadline, value);
+        lock (this)
+        {
+            _latest = Math.Min(_latest, now + longest);
+            _patience = Math.Min(_patience, patience);
+            _deadline = Math.Min(_deadline, Math.Min(now + patience, _latest));
+        }
+    }
+
+    /// <summary>The client has got further with reading: the clock begins again.</summary>
+    public void RestartClock(long now)
+    {
+        lock (this)
+        {
+            if (_deadline != long.MaxValue) _deadline = Math.Min(now + _patience, _latest);
+        }
+    }
+
+    /// <summary>Sets the time for the one step that is left, whatever was before.</summary>
+    public void SetLastDeadline(long deadline)
+    {
+        lock (this) _deadline = _latest = deadline;
     }
 
     /// <summary>Whether the remote end has left.</summary>

@@ -12,7 +12,7 @@ internal sealed class HookQueue(PeerConnection connection)
     private Backlog? _backlog;
     private bool _isBusy;
     private bool _isEnding;
-    private bool _isReaderReleased;
+    private volatile bool _isReaderReleased;
     private long _waitingBytes;
 
     // Read loop only: it set _isBusy and keeps it until its batch ends; and how much came while a hook had borrowed input, which may not go before that.
@@ -23,12 +23,16 @@ internal sealed class HookQueue(PeerConnection connection)
     private HookKind _running;
     private Suspended? _suspended;
     private volatile bool _isInputLent;
+    private volatile bool _isSuspended;
 
     /// <summary>Whether a hook that suspended uses the input it was given.</summary>
     public bool IsInputLent => _isInputLent;
 
+    /// <summary>Whether a hook has been called and not ended, and runs or awaits on some thread.</summary>
+    public bool IsSuspended => _isSuspended;
+
     /// <summary>Whether more waits than may, for hooks or behind the input that one has borrowed.</summary>
-    public bool IsFull => Volatile.Read(ref _waitingBytes) > MaxPendingBytes || (_isInputLent && _heldBytes > MaxPendingBytes);
+    public bool IsFull => !_isReaderReleased && (Volatile.Read(ref _waitingBytes) > MaxPendingBytes || (_isInputLent && _heldBytes > MaxPendingBytes));
 
     /// <summary>The name of the hook that is running or pending, for logs; null while none is.</summary>
     public string? PendingHook
@@ -39,12 +43,30 @@ internal sealed class HookQueue(PeerConnection connection)
     /// <summary>Begins a batch of so many bytes. Read loop only.</summary>
     public void BeginBatch(int bytes) => _heldBytes = _isInputLent ? _heldBytes + bytes : 0;
 
-    /// <summary>Runs a hook for what the read loop has in its hands, or keeps a copy until its turn. Read loop only, inside a batch.</summary>
-    /// <param name="call">The call. Its payload may lie in the input; if it waits it is copied.</param>
+    /// <summary>Runs the hook for a message that the read loop has parsed, or enqueues a copy while another hook is pending or dispatch is stopped. Read loop only, inside a batch.</summary>
+    /// <param name="call">The call. Its payload may lie in the input; it is copied where it has to wait.</param>
     public void Dispatch(HookCall call)
     {
+        if (!MayDispatchNow())
+        {
+            Enqueue(call);
+            return;
+        }
+
         if (!_isHeldByBatch && !TryEnter(call)) return;
         _isHeldByBatch = Start(call, inInput: call.Rented is null);
+    }
+
+    /// <summary>Runs the messages that wait, because dispatch was stopped and no longer is. Any thread, under no lock, inside a turn.</summary>
+    public void Resume()
+    {
+        lock (this)
+        {
+            if (_isBusy || _backlog is not { IsEmpty: false }) return;
+            _isBusy = true;
+        }
+
+        RunWaiting();
     }
 
     /// <summary>Ends a batch: whatever came meanwhile runs.</summary>
@@ -66,6 +88,7 @@ internal sealed class HookQueue(PeerConnection connection)
     {
         lock (this) _isEnding = true;
         Post(new HookCall(HookKind.Close));
+        Resume();
     }
 
     /// <summary>As <see cref="Post"/>, but of several that wait only the latest runs.</summary>
@@ -97,12 +120,12 @@ internal sealed class HookQueue(PeerConnection connection)
     {
         lock (this)
         {
-            if (!_isBusy) return Task.CompletedTask;
+            if (!_isBusy && _backlog is not { IsEmpty: false }) return Task.CompletedTask;
             return (Late.Idle ??= new(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
         }
     }
 
-    /// <summary>Lets the read loop go on whatever waits, now and later: the connection is gone.</summary>
+    /// <summary>Lets the read loop go on however much waits, now and later: the connection is gone, or what is read from now on is discarded.</summary>
     public void ReleaseReader()
     {
         lock (this)
@@ -127,12 +150,47 @@ internal sealed class HookQueue(PeerConnection connection)
                 return false;
             }
 
-            if (!_isBusy) return _isBusy = true;
-            var kept = call.Keep();
-            (Late.Calls ??= new()).Enqueue(kept);
-            _waitingBytes += kept.Cost;
+            if (!_isBusy && !HasToWait(call.Kind)) return _isBusy = true;
+            Add(call);
             return false;
         }
+    }
+
+    // What waits already goes first. That is so without a hook being busy only where dispatch is stopped, which concerns messages alone.
+    private bool HasToWait(HookKind kind) => kind is HookKind.Text or HookKind.Binary or HookKind.Close && _backlog is { HasCalls: true };
+
+    // Under the lock.
+    private void Add(in HookCall call)
+    {
+        var kept = call.Keep();
+        Late.Add(kept);
+        _waitingBytes += kept.Cost;
+    }
+
+    // False where the peer's own output has to drain first. What this thread has not flushed yet is no reason to wait.
+    private bool MayDispatchNow()
+    {
+        if (!connection.StopsDispatch()) return true;
+        Transports.Turn.OfThread.FlushEarly();
+        return !connection.StopsDispatch();
+    }
+
+    // Dispatch may be resumed at any moment: whoever comes second, the resumption or this, runs the message.
+    private void Enqueue(in HookCall call)
+    {
+        lock (this)
+        {
+            if (_isEnding)
+            {
+                call.Return();
+                return;
+            }
+
+            Add(call);
+        }
+
+        if (_isHeldByBatch) EndBatch();
+        else Resume();
     }
 
     private bool TryEnterLatest(in HookCall call)
@@ -141,7 +199,7 @@ internal sealed class HookQueue(PeerConnection connection)
         {
             if (!_isBusy && !_isEnding) return _isBusy = true;
             if (_isEnding) call.Return();
-            else Late.Latest.Set(call);
+            else Late.SetLatest(call);
             return false;
         }
     }
@@ -159,10 +217,11 @@ internal sealed class HookQueue(PeerConnection connection)
     {
         ValueTask task;
         _running = call.Kind;
+        Transports.Turn.OfThread.Causer = connection;
         var isObserved = connection.IsObserved;
-        if (isObserved) connection.BeginWatch(call);
         try
         {
+            if (isObserved) connection.BeginWatch(call);
             task = connection.Call(call);
             if (task.IsCompleted)
             {
@@ -176,7 +235,7 @@ internal sealed class HookQueue(PeerConnection connection)
         }
         catch (Exception exception)
         {
-            return Settle(call, connection.HookFailedAsync(call.Kind, exception), inInput);
+            return Settle(call, FailAsync(call.Kind, exception), inInput);
         }
 
         // It may have ended meanwhile: what it threw is seen by whoever takes its result.
@@ -196,11 +255,27 @@ internal sealed class HookQueue(PeerConnection connection)
         return false;
     }
 
+    // Listeners of metrics and traces are foreign code that runs here too: what they throw must not leave the queue busy for ever.
+    private ValueTask FailAsync(HookKind kind, Exception exception)
+    {
+        try
+        {
+            return connection.HookFailedAsync(kind, exception);
+        }
+        catch (Exception failure)
+        {
+            connection.Host.Log.HookFailed(failure, connection.Peer, connection.Handler.GetType().Name, kind.ToString());
+            connection.Close(CloseCode.InternalError, "a hook failed");
+            return default;
+        }
+    }
+
     private void Suspend(in HookCall call, ValueTask task, bool inInput)
     {
         // It goes on on any thread: what it published before comes first.
         Transports.Turn.OfThread.HandOutGathered();
         _isInputLent = inInput && connection.Borrows(call.Kind);
+        _isSuspended = true;
         (_suspended ??= new(Ended)).Wait(call, task);
     }
 
@@ -214,16 +289,16 @@ internal sealed class HookQueue(PeerConnection connection)
     private bool TryEndPending()
     {
         var suspended = _suspended!;
-        connection.EnterWatch();
         try
         {
+            connection.EnterWatch();
             suspended.GetResult();
             connection.EndWatch();
         }
         catch (Exception exception)
         {
             // The payload stays lent while the error hook runs.
-            var handling = connection.HookFailedAsync(suspended.Call.Kind, exception);
+            var handling = FailAsync(suspended.Call.Kind, exception);
             if (!handling.IsCompleted)
             {
                 suspended.Wait(suspended.Call, handling);
@@ -231,6 +306,7 @@ internal sealed class HookQueue(PeerConnection connection)
             }
         }
 
+        _isSuspended = false;
         suspended.Return();
         if (_isInputLent)
         {
@@ -252,10 +328,11 @@ internal sealed class HookQueue(PeerConnection connection)
 
     private void RunWaiting()
     {
-        while (TryTakeNext(out var call))
+        do
         {
-            if (!Start(call, inInput: false)) return;
+            if (connection.StopsDispatch()) Transports.Turn.OfThread.FlushEarly();
         }
+        while (TryTakeNext(out var call) && Start(call, inInput: false));
     }
 
     // False when nothing waits, which gives up the turn.
@@ -263,11 +340,11 @@ internal sealed class HookQueue(PeerConnection connection)
     {
         lock (this)
         {
-            if (_backlog is null || !_backlog.TryTake(out call))
+            if (_backlog is null || !_backlog.TryTake(connection, out call))
             {
                 call = default;
                 _isBusy = false;
-                _backlog?.EndIdle();
+                if (_backlog is { IsEmpty: true }) _backlog.EndIdle();
                 return false;
             }
 
@@ -303,12 +380,33 @@ internal sealed class HookQueue(PeerConnection connection)
 
     private sealed class Backlog
     {
-        public Queue<HookCall>? Calls;
-        public Coalesced Latest;
+        // Messages, and the close hook behind them.
+        private Queue<HookCall>? _calls;
+
+        // What runs also while the dispatch of messages is stopped.
+        private Queue<HookCall>? _events;
+        private Coalesced _latest;
+
         public TaskCompletionSource? Readable;
         public TaskCompletionSource? Idle;
 
-        public bool TryTake(out HookCall call) => Latest.TryTake(out call) || (Calls is not null && Calls.TryDequeue(out call));
+        public bool HasCalls => _calls is { Count: > 0 };
+
+        public bool IsEmpty => _latest.IsEmpty && !HasCalls && _events is not { Count: > 0 };
+
+        public void Add(in HookCall call)
+        {
+            ref var queue = ref call.Kind is HookKind.Text or HookKind.Binary or HookKind.Close ? ref _calls : ref _events;
+            (queue ??= new()).Enqueue(call);
+        }
+
+        public void SetLatest(in HookCall call) => _latest.Set(call);
+
+        public bool TryTake(PeerConnection connection, out HookCall call)
+        {
+            if (_latest.TryTake(out call) || (_events is not null && _events.TryDequeue(out call))) return true;
+            return HasCalls && (_calls!.Peek().Kind == HookKind.Close || !connection.StopsDispatch()) && _calls.TryDequeue(out call);
+        }
 
         public void EndIdle()
         {
@@ -323,6 +421,8 @@ internal sealed class HookQueue(PeerConnection connection)
         private HookCall? _drain;
         private HookCall? _ping;
         private HookCall? _pong;
+
+        public readonly bool IsEmpty => !_drain.HasValue && !_ping.HasValue && !_pong.HasValue;
 
         public void Set(in HookCall call)
         {

@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Net;
 using System.Security.Claims;
 using Peers.Observability;
-using Peers.Transports;
 using Peers.WebSockets;
 
 namespace Peers;
@@ -75,20 +74,20 @@ public sealed class Peer
     public SendStatus Send(ReadOnlySpan<char> text, bool compress = false)
     {
         using var utf8 = new Utf8Text(text);
-        return _connection.SendPayload(OutputKind.Direct, Opcode.Text, utf8.Bytes, compress, MetricTags.Text);
+        return _connection.SendDirect(Opcode.Text, utf8.Bytes, compress, MetricTags.Text);
     }
 
     /// <summary>Sends text that is UTF-8 already. It is not checked: a client closes on what is not UTF-8.</summary>
     /// <inheritdoc cref="Send{T}(in T, bool)"/>
     /// <param name="text">The text.</param>
     /// <param name="compress">Whether to compress it, where the client agreed to that and it gets smaller by it; see <see cref="CompressionOptions"/>.</param>
-    public SendStatus SendUtf8(ReadOnlySpan<byte> text, bool compress = false) => _connection.SendPayload(OutputKind.Direct, Opcode.Text, text, compress, MetricTags.Text);
+    public SendStatus SendUtf8(ReadOnlySpan<byte> text, bool compress = false) => _connection.SendDirect(Opcode.Text, text, compress, MetricTags.Text);
 
     /// <summary>Sends a binary message.</summary>
     /// <inheritdoc cref="Send{T}(in T, bool)"/>
     /// <param name="data">The data.</param>
     /// <param name="compress">Whether to compress it, where the client agreed to that and it gets smaller by it; see <see cref="CompressionOptions"/>.</param>
-    public SendStatus SendBinary(ReadOnlySpan<byte> data, bool compress = false) => _connection.SendPayload(OutputKind.Direct, Opcode.Binary, data, compress, MetricTags.Binary);
+    public SendStatus SendBinary(ReadOnlySpan<byte> data, bool compress = false) => _connection.SendDirect(Opcode.Binary, data, compress, MetricTags.Binary);
 
     /// <summary>Asks the client: sends a message with a <c>$id</c> and waits for the reply, which carries it as <c>$re</c>.</summary>
     /// <remarks>

@@ -30,11 +30,15 @@ public sealed partial class PeerConnection
         {
             // The transport and the clock may be foreign. What they throw costs this peer its connection, and no other its heartbeat.
             Host.Log.LookFailed(exception, Peer, Info.Name);
-            Closing.Deadline = LookSchedule.Never;
+            Closing.SetLastDeadline(LookSchedule.Never);
             Break();
             return LookSchedule.Never;
         }
     }
+
+    // Never the whole timeout: progress has to be seen while it is made.
+    private const int LooksInSlowPeerTimeout = 8;
+    private static readonly TimeSpan s_longestWatch = TimeSpan.FromSeconds(1);
 
     private long Look(long now)
     {
@@ -42,9 +46,51 @@ public sealed partial class PeerConnection
         var expires = _request?.Expires ?? ConnectionInfo.Never;
         _output.Transport?.TakeWhatCame();
         if (expires != ConnectionInfo.Never && Host.Time.GetUtcNow().UtcTicks >= expires) Expire();
+        WatchOutput(now);
         if (now >= Deadline) EndLate(now);
         else EndSilent(now);
-        return Math.Min(Math.Min(requests, Deadline), Math.Min(NextExpiryLook(now), NextSilenceLook(now)));
+        return Math.Min(Math.Min(requests, NextOutputLook(now)), Math.Min(Deadline, Math.Min(NextExpiryLook(now), NextSilenceLook(now))));
+    }
+
+    // While a write is pending, and while an answer is awaited that stands behind what the client has not read yet.
+    private void WatchOutput(long now)
+    {
+        var isClosing = Deadline != LookSchedule.Never;
+        if (_progress is null && !isClosing && _output.TryEndWatch()) return;
+
+        var isPending = _output.TryGetWriteProgress(out var progress, out var isOutstanding);
+        if (!isPending && !isOutstanding)
+        {
+            if (_output.TryEndWatch()) _progress = null;
+            return;
+        }
+
+        if (_progress is null) _progress = new(progress, now);
+        else if (_progress.Observe(progress, now)) NoteProgress(now);
+        else if (isPending && !isClosing) EndStalled(now, _progress.Since);
+    }
+
+    // A client that reads is alive, although its answer may stand behind much that it has to read first.
+    private void NoteProgress(long now)
+    {
+        (_silentSince, _isPinged) = (now, false);
+        Volatile.Read(ref _closing)?.RestartClock(now);
+    }
+
+    private void EndStalled(long now, long since)
+    {
+        if (!IsOver(Host.Time.GetElapsedTime(since, now), Options.SlowPeerTimeout) || _output.IsSealed) return;
+        Host.Log.Stalled(Peer, Info.Name, _output.BufferedBytes, Options.SlowPeerTimeout);
+        Metrics.Exceeded(nameof(PeerOptions.SlowPeerTimeout));
+        SendClose(CloseCode.TryAgainLater, "nothing is read");
+    }
+
+    private long NextOutputLook(long now)
+    {
+        if (_progress is null) return LookSchedule.Never;
+        var timeout = Options.SlowPeerTimeout;
+        var part = timeout < TimeSpan.Zero ? s_longestWatch : timeout / LooksInSlowPeerTimeout;
+        return now + Host.TicksOf(part < s_longestWatch ? part : s_longestWatch);
     }
 
     private long Deadline => Volatile.Read(ref _closing)?.Deadline ?? LookSchedule.Never;
@@ -79,28 +125,28 @@ public sealed partial class PeerConnection
         return Options.KeepAliveTimeout < TimeSpan.Zero ? next : Math.Min(next, _silentSince + Host.TicksOf(interval + Options.KeepAliveTimeout));
     }
 
-    // The client broke the protocol and never closed. It may not have read the close frame yet, which a reset would lose it: the first end is a quiet one.
+    // The client may not have read everything yet, which a reset would lose it: the first end is an orderly one (FIN), where everything has been written.
     private void EndLate(long now)
     {
-        if (!_isDiscarding || _isLingering)
+        NoteUnanswered();
+        if (_isLingering || !_output.IsEmpty)
         {
             // Once: what cannot be cut is not tried at every beat.
-            Closing.Deadline = LookSchedule.Never;
-            NoteUnanswered();
+            Closing.SetLastDeadline(LookSchedule.Never);
             Cut(isOwn: true);
             return;
         }
 
         _isLingering = true;
-        Closing.Deadline = LookSchedule.Never;
-        SetDeadline(Options.CloseTimeout);
+        Closing.SetLastDeadline(DeadlineAfter(Options.CloseTimeout));
+        Attend();
         _output.Transport?.StopReading();
     }
 
-    // The cut ends reading, and with it the time in which an answer could come: noted once.
+    // The end of reading is the end of the time in which an answer could come: noted once.
     private void NoteUnanswered()
     {
-        if (_isDiscarding || HasRemoteLeft || _isCut) return;
+        if (_hasBrokenProtocol || HasRemoteLeft || _isCut) return;
         Host.Log.CloseUnanswered(Peer, Info.Name, Options.CloseTimeout);
         Metrics.Exceeded(nameof(PeerOptions.CloseTimeout));
     }
@@ -118,6 +164,9 @@ public sealed partial class PeerConnection
     {
         if (!IsOver(silence, Options.KeepAliveInterval)) return;
         _isPinged = true;
+
+        // The ping stands behind what is not acknowledged yet.
+        if (_output.TryGetWriteProgress(out var progress, out var isOutstanding) | isOutstanding) _progress ??= new(progress, Host.Now);
         SendPing(payload: default);
     }
 
@@ -131,11 +180,14 @@ public sealed partial class PeerConnection
 
     private static bool IsOver(TimeSpan silence, TimeSpan limit) => limit >= TimeSpan.Zero && silence >= limit;
 
+    // The clock of the closing handshake. It stands while the client gets further with reading, see NoteProgress.
     private void SetDeadline(TimeSpan after)
     {
-        Closing.Deadline = Math.Min(Closing.Deadline, DeadlineAfter(after));
+        Closing.StartClock(Host.Now, PatienceOf(after), PatienceOf(Options.MaxCloseTime));
         Attend();
     }
+
+    private long PatienceOf(TimeSpan time) => time == Timeout.InfiniteTimeSpan ? long.MaxValue / 2 : Host.TicksOf(time);
 
     private long DeadlineAfter(TimeSpan after) => after == Timeout.InfiniteTimeSpan ? long.MaxValue : Host.Now + Host.TicksOf(after);
 }

@@ -51,14 +51,14 @@ public sealed partial class PeerConnection
         }
     }
 
-    AppendResult IOutputOwner.AppendForm(SharedFrame frame)
+    AppendResult IOutputOwner.AppendForm(SharedFrame frame, OutputKind kind)
     {
-        if (_deflater is not { } deflater || _output.IsSealed || !deflater.Wants(frame.Payload.Length, frame.Compress)) return _output.Append(frame);
-        if (!deflater.TakesOver) return _output.Append(FormFor(deflater, frame));
+        if (_deflater is not { } deflater || _output.IsSealed || !deflater.Wants(frame.Payload.Length, frame.Compress)) return _output.Append(frame, kind);
+        if (!deflater.TakesOver) return _output.Append(FormFor(deflater, frame), kind);
 
         // What may be dropped while it waits must not be referred to: it goes as it is, and is no part of the context.
-        if (Options.SlowPeerPolicy is SlowPeerPolicy.DropOldest or SlowPeerPolicy.KeepLatest) return _output.Append(frame);
-        return AppendMessage(OutputKind.Published, OpcodeOf(frame), frame.Payload, compress: true);
+        if (Options.SlowPeerPolicy is SlowPeerPolicy.DropOldest or SlowPeerPolicy.KeepLatest) return _output.Append(frame, kind);
+        return AppendMessage(kind, OpcodeOf(frame), frame.Payload, compress: true);
     }
 
     // Made for the first subscriber that can read it, and there for the others.

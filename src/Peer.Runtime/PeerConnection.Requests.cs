@@ -1,5 +1,4 @@
 using System.Globalization;
-using Peers.Transports;
 
 namespace Peers;
 
@@ -36,7 +35,7 @@ public sealed partial class PeerConnection
         {
             Span<byte> id = stackalloc byte[20];
             request.Id.TryFormat(id, out var length, provider: CultureInfo.InvariantCulture);
-            var status = SendMessage(OutputKind.Direct, in message, id[..length], compress: false, isRequest: true);
+            var status = SendMessage(DirectKind, in message, id[..length], compress: false, isRequest: true);
             isSent = status is SendStatus.Queued or SendStatus.Backpressured;
             return isSent ? null : status == SendStatus.Closed || _output.IsSealed ? PeerRequestFailure.Closed : PeerRequestFailure.NotSent;
         }

@@ -106,7 +106,7 @@ public sealed partial class PeerConnection
         try
         {
             buffer.WriteEnd(requestId);
-            SendPayload(OutputKind.Reply, Opcode.Text, buffer.PayloadSpan, compress: false, MetricTags.End);
+            SendPayload(OutputKind.Status, Opcode.Text, buffer.PayloadSpan, compress: false, MetricTags.End);
         }
         finally
         {

@@ -7,24 +7,42 @@ namespace Peers;
 // Bytes out: messages become frames, frames wait in the output; and the ways in which writing ends.
 public sealed partial class PeerConnection
 {
-    internal SendStatus Send<T>(in T message, bool compress) where T : IMessage<T> => SendMessage(OutputKind.Direct, in message, requestId: default, compress);
+    internal SendStatus Send<T>(in T message, bool compress) where T : IMessage<T> => SendMessage(DirectKind, in message, requestId: default, compress);
 
-    internal void Reply<T>(in T message) where T : IMessage<T> => SendMessage(OutputKind.Reply, in message, RequestId, compress: false);
+    /// <summary>Sends the reply of the hook that runs. A request whose reply cannot be sent gets an <c>$error</c> in its place.</summary>
+    internal void Reply<T>(in T message) where T : IMessage<T>
+    {
+        var status = SendMessage(OutputKind.Own, in message, RequestId, compress: false);
+        if (status == SendStatus.Dropped && !RequestId.IsEmpty) SendError(RequestId, "too-large", "The reply is larger than the server may send.");
+    }
+
+    /// <summary>Sends what the application sends to this peer.</summary>
+    internal SendStatus SendDirect(Opcode opcode, ReadOnlySpan<byte> payload, bool compress, string type) => SendPayload(DirectKind, opcode, payload, compress, type);
+
+    // What one of the peer's own hooks sends is caused by the peer. A hook that has awaited may send from any thread, so while one is suspended all direct sends count as its own.
+    private OutputKind DirectKind => Turn.OfThread.Causer == this || _hooks.IsSuspended ? OutputKind.Own : OutputKind.Direct;
 
     /// <summary>Sends a message, compressed where that is asked for or it is long enough, and the client agreed.</summary>
-    internal SendStatus SendPayload(OutputKind kind, Opcode opcode, ReadOnlySpan<byte> payload, bool compress, string type)
+    private SendStatus SendPayload(OutputKind kind, Opcode opcode, ReadOnlySpan<byte> payload, bool compress, string type)
     {
         using var turn = Turn.Enter();
         turn.HandOut(before: _output);
         var result = AppendMessage(kind, opcode, payload, compress);
         NoteSent(turn, result, type, payload.Length);
-        return Settle(turn, result, payload.Length);
+        if (result >= AppendResult.Dropped) NoteRefused(kind, result, payload.Length);
+        turn.Relieve();
+        return result <= AppendResult.Closed ? (SendStatus)result : SendStatus.Dropped;
     }
 
-    private SendStatus SendControl(Opcode opcode, ReadOnlySpan<byte> payload)
+    // False where the output is sealed, or where the frame replaces one that has not been written yet.
+    private bool SendControl(Opcode opcode, ReadOnlySpan<byte> payload)
     {
         using var turn = Turn.Enter();
-        return Settle(turn, AppendFrame(OutputKind.Control, opcode, payload, isCompressed: false), payload.Length);
+        Span<byte> header = stackalloc byte[FrameWriter.MaxHeaderLength];
+        header = header[..FrameWriter.WriteHeader(header, opcode, fin: true, payload.Length)];
+        var isAdded = _output.AppendControl(isPong: opcode == Opcode.Pong, header, payload);
+        turn.Relieve();
+        return isAdded;
     }
 
     private AppendResult AppendFrame(OutputKind kind, Opcode opcode, ReadOnlySpan<byte> payload, bool isCompressed)
@@ -32,13 +50,6 @@ public sealed partial class PeerConnection
         Span<byte> header = stackalloc byte[FrameWriter.MaxHeaderLength];
         header = header[..FrameWriter.WriteHeader(header, opcode, fin: true, payload.Length, isCompressed)];
         return _output.Append(kind, header, payload);
-    }
-
-    private SendStatus Settle(Turn turn, AppendResult result, int length)
-    {
-        if (result is AppendResult.Overflow or AppendResult.TooLong) Refuse(result, length);
-        turn.Relieve();
-        return result <= AppendResult.Closed ? (SendStatus)result : SendStatus.Dropped;
     }
 
     private SendStatus SendMessage<T>(OutputKind kind, in T message, ReadOnlySpan<byte> requestId, bool compress, bool isRequest = false) where T : IMessage<T>
@@ -62,7 +73,7 @@ public sealed partial class PeerConnection
         try
         {
             buffer.WriteError(requestId, code, message);
-            SendPayload(OutputKind.Reply, Opcode.Text, buffer.PayloadSpan, compress: false, MetricTags.Error);
+            SendPayload(OutputKind.Status, Opcode.Text, buffer.PayloadSpan, compress: false, MetricTags.Error);
         }
         finally
         {
@@ -78,8 +89,9 @@ public sealed partial class PeerConnection
 
     private void SendPing(ReadOnlySpan<byte> payload)
     {
+        // Counted before it is sent: the pong may be read before this returns.
         Interlocked.Increment(ref _pongsDue);
-        SendControl(Opcode.Ping, payload);
+        if (!SendControl(Opcode.Ping, payload)) Interlocked.Decrement(ref _pongsDue);
     }
 
     /// <summary>Queues a close frame behind what was sent, because the application is done with the peer: messages that wait reach no hook.</summary>
@@ -108,7 +120,11 @@ public sealed partial class PeerConnection
     private bool TrySendClose(Turn turn, CloseCode code, string reason)
     {
         turn.HandOut(before: _output);
-        return Closing.TrySend(_output, code, reason);
+        if (!Closing.TrySend(_output, code, reason)) return false;
+
+        // What is read from now on is discarded, so that it does not matter how much waits for hooks.
+        _hooks.ReleaseReader();
+        return true;
     }
 
     private void Break()
@@ -151,27 +167,35 @@ public sealed partial class PeerConnection
         }
     }
 
-    private void Refuse(AppendResult result, int length)
-    {
-        LogRefused(result, length);
-        if (result == AppendResult.Overflow) CloseSlow();
-    }
-
     // Logging is foreign code, and the channel's lock is held.
     void IOutputOwner.Refused(AppendResult result, int length)
     {
-        if (result == AppendResult.Overflow) CloseSlow();
-        ThreadPool.UnsafeQueueUserWorkItem(_ => LogRefused(result, length), null);
+        if (result == AppendResult.Overflow) SendClose(CloseCode.TryAgainLater, "too much is waiting");
+        ThreadPool.UnsafeQueueUserWorkItem(_ => NoteRefused(OutputKind.Published, result, length), null);
     }
 
-    private void LogRefused(AppendResult result, int length)
+    private void NoteRefused(OutputKind kind, AppendResult result, int length)
     {
-        Metrics.Exceeded(nameof(PeerOptions.MaxBufferedBytes));
-        if (result == AppendResult.Overflow) Host.Log.TooSlow(Peer, Info.Name, Options);
-        else Host.Log.TooLongToSend(Peer, Info.Name, length, Options);
+        switch (result)
+        {
+            case AppendResult.TooLong:
+                Metrics.Exceeded(nameof(PeerOptions.MaxBufferedBytes));
+                Host.Log.TooLongToSend(Peer, Info.Name, length, Options);
+                break;
+            case AppendResult.Overflow:
+                Metrics.Exceeded(nameof(PeerOptions.MaxBufferedBytes));
+                Host.Log.TooSlow(Peer, Info.Name, Options);
+                break;
+            case AppendResult.Dropped when kind == OutputKind.Own:
+                Metrics.Exceeded(nameof(PeerOptions.MaxHookBytes));
+                Host.Log.HookSentTooMuch(Peer, Info.Name, length, Options);
+                break;
+            case AppendResult.Dropped when kind == OutputKind.Direct:
+                Metrics.Exceeded(nameof(PeerOptions.MaxBufferedBytes));
+                if (Options.SlowPeerPolicy == SlowPeerPolicy.Close) Host.Log.DirectSendDropped(Peer, Info.Name, length, Options);
+                break;
+        }
     }
-
-    private void CloseSlow() => SendClose(CloseCode.TryAgainLater, "too much is waiting");
 
     void IOutputOwner.Taken(SharedFrame frame)
     {
@@ -186,6 +210,15 @@ public sealed partial class PeerConnection
         Metrics.Look();
         _hooks.PostLatest(HookKind.Drain);
     }
+
+    void IOutputOwner.DispatchResumed()
+    {
+        using var turn = Turn.Enter();
+        Metrics.Look();
+        _hooks.Resume();
+    }
+
+    void IOutputOwner.WritePending() => Attend();
 
     void IOutputOwner.OutputLost(Exception? why)
     {

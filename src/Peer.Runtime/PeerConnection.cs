@@ -35,6 +35,7 @@ public sealed partial class PeerConnection : IOutputOwner, IMember, IAsyncDispos
     private readonly MessageAssembler _assembler;
     private readonly HookQueue _hooks;
     private volatile bool _isDiscarding;
+    private volatile bool _hasBrokenProtocol;
     private bool _isReplaying;
     private byte[]? _deferred;
     private int _deferredStart;
@@ -53,6 +54,7 @@ public sealed partial class PeerConnection : IOutputOwner, IMember, IAsyncDispos
     private bool _isPinged;
     private bool _isLingering;
     private bool _isAttended;
+    private WriteProgress? _progress;
 
     private long _opened;
     private volatile bool _isOpened;
@@ -109,6 +111,9 @@ public sealed partial class PeerConnection : IOutputOwner, IMember, IAsyncDispos
     internal ConnectionInfo? Request => _request;
 
     internal bool IsReadingStopped => _isPaused;
+
+    /// <summary>Whether the peer's messages have to wait until its own output has drained.</summary>
+    internal bool StopsDispatch() => _output.StopsDispatch();
 
     internal PeerContext Context => _request?.Context ?? throw new InvalidOperationException("The context is there from the upgrade on.");
 
@@ -253,7 +258,9 @@ public sealed partial class PeerConnection : IOutputOwner, IMember, IAsyncDispos
     private async Task CloseAsync(PeerTransport transport)
     {
         var close = Closing.End();
-        if (!Closing.IsSent) _output.Lose();
+
+        // Without a close frame the connection is lost, RFC 6455 §7.1.5: a write that still waits for the client would wait for ever.
+        if (!Closing.IsSent && _output.Lose()) Abort();
         _isClosed = true;
         _streams?.Close();
         Volatile.Read(ref _requests)?.Close();

@@ -1,6 +1,5 @@
 using Peers.Channels;
 using Peers.Observability;
-using Peers.Transports;
 using Peers.WebSockets;
 
 namespace Peers;
@@ -141,7 +140,7 @@ public sealed partial class PeerHost
                 break;
             case ClusterQuestion.Send:
                 var addressee = Find(ReadId(ref reader));
-                answer.Write((byte)(addressee?.Connection.SendPayload(OutputKind.Direct, Opcode.Text, reader.Rest, compress: false, MetricTags.Text) ?? SendStatus.Closed));
+                answer.Write((byte)(addressee?.Connection.SendDirect(Opcode.Text, reader.Rest, compress: false, MetricTags.Text) ?? SendStatus.Closed));
                 break;
             case ClusterQuestion.Close:
                 var (peer, code) = (ReadId(ref reader), (CloseCode)reader.Int32());

@@ -7,7 +7,7 @@ public enum SendStatus
     Queued,
     /// <summary>It waits to be written, in order, but a lot does: a polite sender waits for the drain.</summary>
     Backpressured,
-    /// <summary>It was not taken, because <see cref="PeerOptions.MaxBufferedBytes"/> would have been exceeded.</summary>
+    /// <summary>It was not queued, because <see cref="PeerOptions.MaxBufferedBytes"/> would have been exceeded, or <see cref="PeerOptions.MaxHookBytes"/> by a hook of the peer's own.</summary>
     Dropped,
     /// <summary>The peer is closing or closed; nothing was done.</summary>
     Closed,

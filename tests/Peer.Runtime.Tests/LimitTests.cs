@@ -67,8 +67,69 @@ public sealed class LimitTests : IDisposable
 
         Assert.Equal(isTooMuch ? SendStatus.Dropped : SendStatus.Queued, statuses[^1]);
         for (var i = 0; i < Math.Min(count, 10); i++) await client.ReceiveAsync();
+        if (!isTooMuch)
+        {
+            await AssertAsync(client, code: null, "", 0, "");
+            return;
+        }
+
+        Assert.Matches(@"^Message of 98 bytes to Peer .* on Scripted was dropped: more than MaxBufferedBytes \(1,000 bytes\) would wait\. Raise PeerOptions\.MaxBufferedBytes, or send less while Send returns Backpressured\.", _log.Single(32));
+        AssertExceeded("MaxBufferedBytes");
+    }
+
+    [Theory]
+    [Trait("option", "SlowPeerPolicy")]
+    [InlineData(9, false), InlineData(10, false), InlineData(11, true)]
+    public async Task Policy_close_closes_a_peer_to_which_more_than_MaxBufferedBytes_is_published(int count, bool isTooMuch)
+    {
+        await using var client = await ConnectAsync(Unpressed(1000), s_narrow);
+        client.Peer.Subscribe("room");
+        for (var i = 0; i < count; i++) _host.PublishBinary("room", new byte[98]);
+
+        for (var i = 0; i < Math.Min(count, 10); i++) await client.ReceiveAsync();
         await AssertAsync(client, isTooMuch ? CloseCode.TryAgainLater : null, "MaxBufferedBytes", 13,
-            @"^Peer .* on Scripted reads too slowly: more than MaxBufferedBytes \(1,000 bytes\) would wait, so it is closed \(1013\)\. Raise PeerOptions\.MaxBufferedBytes, send less, or choose another SlowPeerPolicy\.");
+            @"^Peer .* on Scripted reads too slowly: more than MaxBufferedBytes \(1,000 bytes\) that others publish would wait, so it is closed \(1013\)\. Raise PeerOptions\.MaxBufferedBytes, send less, or choose another SlowPeerPolicy\.");
+    }
+
+    [Theory]
+    [Trait("option", "MaxHookBytes")]
+    [InlineData(29, false), InlineData(30, false), InlineData(31, true)]
+    public async Task MaxHookBytes_is_the_most_that_one_hook_may_send_to_its_peer_at_once(int count, bool isTooMuch)
+    {
+        var statuses = new List<SendStatus>();
+        var handler = new ScriptedHandler
+        {
+            Text = (peer, _) =>
+            {
+                for (var i = 0; i < count; i++) statuses.Add(peer.SendBinary(new byte[98]));
+                return default;
+            },
+        };
+        PeerOptions options = new() { MaxBufferedBytes = 1000, DrainThreshold = 999, MaxHookBytes = 3000 };
+        await using var client = await MemoryClient.ConnectAsync(_host, handler, options, pipes: s_narrow);
+        await client.SendAsync("go");
+        for (var i = 0; i < Math.Min(count, 30); i++) await client.ReceiveAsync();
+
+        Assert.Equal(count, statuses.Count);
+        Assert.Equal(isTooMuch ? SendStatus.Dropped : SendStatus.Backpressured, statuses[^1]);
+        Assert.Equal(ReadyState.Open, client.Peer.ReadyState);
+        if (!isTooMuch) return;
+        Assert.Matches(@"^Message of 98 bytes to Peer .* on Scripted was dropped: more than MaxHookBytes \(3,000 bytes\) that its own hooks sent would wait\. Raise PeerOptions\.MaxHookBytes, or await WaitForDrainAsync between messages\.", _log.Single(31));
+        Assert.Contains("peer.exceeded_limits{peer.handler=Scripted,peer.limit=MaxHookBytes} 1", Exceeded());
+    }
+
+    [Theory]
+    [Trait("option", "SlowPeerTimeout")]
+    [InlineData(2.8, false), InlineData(3.6, true)]
+    public async Task SlowPeerTimeout_is_how_long_bytes_may_wait_for_a_client_that_reads_nothing(double seconds, bool isTooLong)
+    {
+        await using var client = await ConnectAsync(new() { SlowPeerTimeout = TimeSpan.FromSeconds(3), KeepAliveInterval = Timeout.InfiniteTimeSpan }, s_narrow);
+        for (var i = 0; i < 3; i++) client.Peer.SendBinary(new byte[98]);
+        Pass(seconds);
+
+        for (var i = 0; i < 3; i++) await client.ReceiveAsync();
+        await AssertAsync(client, isTooLong ? CloseCode.TryAgainLater : null, "SlowPeerTimeout", 30,
+            @"^Peer .* on Scripted has read nothing for SlowPeerTimeout \(00:00:03\) while 300 bytes wait, so it is closed \(1013\)\.");
     }
 
     [Theory]

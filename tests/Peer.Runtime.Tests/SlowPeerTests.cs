@@ -17,16 +17,36 @@ public sealed class SlowPeerTests : IDisposable
     public void Dispose() => _host.Dispose();
 
     [Fact]
-    public async Task Policy_close_delivers_what_was_taken_then_closes_with_1013()
+    public async Task Policy_close_delivers_what_was_queued_then_closes_with_1013()
     {
         await using var client = await SlowAsync(SlowPeerPolicy.Close);
+        for (var i = 0; i < 30; i++) _host.Publish("room", Text(i));
+
+        Assert.Equal(SendStatus.Closed, client.Peer.Send("too late"));
+        Frame frame;
+        var received = 0;
+        for (frame = await client.ReceiveAsync(); frame.Kind == FrameEvent.Text; frame = await client.ReceiveAsync()) Assert.Equal(Text(received++), frame.Text);
+        Assert.Equal(FrameEvent.Close, frame.Kind);
+        Assert.True(ClosePayload.TryParse(frame.Payload, out var code, out _, out _));
+        Assert.Equal(CloseCode.TryAgainLater, code);
+        Assert.InRange(received, 8, 11);
+    }
+
+    // A send from outside the peer's hooks used to close it, as if the peer were at fault.
+    [Theory]
+    [InlineData(SlowPeerPolicy.Close)]
+    [InlineData(SlowPeerPolicy.DropNewest)]
+    [InlineData(SlowPeerPolicy.DropOldest)]
+    [InlineData(SlowPeerPolicy.KeepLatest)]
+    public async Task A_direct_send_from_outside_the_hooks_is_dropped_over_the_limit_under_every_policy(SlowPeerPolicy policy)
+    {
+        await using var client = await SlowAsync(policy);
         var statuses = Enumerable.Range(0, 30).Select(i => client.Peer.Send(Text(i))).ToArray();
 
-        var taken = statuses.TakeWhile(status => status is SendStatus.Queued or SendStatus.Backpressured).Count();
-        Assert.Equal(SendStatus.Dropped, statuses[taken]);
-        Assert.All(statuses[(taken + 1)..], status => Assert.Equal(SendStatus.Closed, status));
-        for (var i = 0; i < taken; i++) Assert.Equal(Text(i), await client.ReceiveTextAsync());
-        Assert.Equal(CloseCode.TryAgainLater, await client.ReceiveCloseAsync());
+        var queued = statuses.TakeWhile(status => status is SendStatus.Queued or SendStatus.Backpressured).Count();
+        Assert.InRange(queued, 8, 11);
+        Assert.All(statuses[queued..], status => Assert.Equal(SendStatus.Dropped, status));
+        Assert.Equal(Enumerable.Range(0, queued).Select(Text), await ReadAllAsync(client));
     }
 
     [Fact]
@@ -118,16 +138,26 @@ public sealed class SlowPeerTests : IDisposable
         Assert.Equal(taken, got.Where(text => text.StartsWith("own", StringComparison.Ordinal)));
     }
 
+    // It used to be closed; and a ping of our own did the same to it once as many frames waited as may.
     [Fact]
-    public async Task A_peer_that_makes_more_pongs_than_it_reads_is_closed_under_every_policy()
+    public async Task A_peer_that_sends_pings_and_does_not_read_keeps_one_pong_and_stays()
     {
         await using var client = await SlowAsync(SlowPeerPolicy.DropNewest);
-        for (var i = 0; i < 40; i++) await client.SendAsync(Opcode.Ping, new byte[100]);
+        client.Peer.Send(Text(0));
+        client.Peer.Send(Text(1));
+        for (byte i = 0; i < 40; i++) await client.SendAsync(Opcode.Ping, [i]);
+        await client.SendAsync(Opcode.Ping, [40]);
+        for (var i = 0; i < 3; i++) client.Peer.Ping("ours"u8);
 
-        Frame frame;
-        do frame = await client.ReceiveAsync();
-        while (frame.Kind == FrameEvent.Pong);
-        Assert.Equal(FrameEvent.Close, frame.Kind);
+        List<Frame> received = [];
+        do received.Add(await client.ReceiveAsync());
+        while (received[^1] is not { Kind: FrameEvent.Pong, Payload: [40] });
+        client.Peer.Send("still there");
+        do received.Add(await client.ReceiveAsync());
+        while (received[^1].Text != "still there");
+
+        Assert.DoesNotContain(received, frame => frame.Kind == FrameEvent.Close);
+        Assert.InRange(received.Count(frame => frame.Kind == FrameEvent.Ping), 1, 2);
     }
 
     // It used to close a peer that reads as fast as can be, and to say that it reads too slowly.

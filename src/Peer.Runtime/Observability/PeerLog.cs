@@ -43,6 +43,21 @@ internal sealed partial class PeerLog(ILogger logger, TimeProvider time)
         if (_slow.TrySpend(out var suppressed)) LogTooLongToSend(length, peer, handler, options.MaxBufferedBytes, suppressed);
     }
 
+    public void Stalled(Peer peer, string handler, long bytes, TimeSpan timeout)
+    {
+        if (_slow.TrySpend(out var suppressed)) LogStalled(peer, handler, bytes, timeout, suppressed);
+    }
+
+    public void HookSentTooMuch(Peer peer, string handler, int length, PeerOptions options)
+    {
+        if (_slow.TrySpend(out var suppressed)) LogHookSentTooMuch(length, peer, handler, options.MaxHookBytes, suppressed);
+    }
+
+    public void DirectSendDropped(Peer peer, string handler, int length, PeerOptions options)
+    {
+        if (_slow.TrySpend(out var suppressed)) LogDirectSendDropped(length, peer, handler, options.MaxBufferedBytes, suppressed);
+    }
+
     public void TooFast(Peer peer, string handler, MessageRateOptions options)
     {
         if (_fast.TrySpend(out var suppressed)) LogTooFast(peer, handler, options.Limit, options.Period, options.GetBurst(), suppressed);
@@ -92,7 +107,16 @@ internal sealed partial class PeerLog(ILogger logger, TimeProvider time)
     [LoggerMessage(12, LogLevel.Information, "{Peer} on {Handler} broke the protocol ({Code}): {Reason}." + LogBudget.Suppressed)]
     private partial void LogProtocolBroken(Peer peer, string handler, object code, string reason, object suppressed);
 
-    [LoggerMessage(13, LogLevel.Warning, "{Peer} on {Handler} reads too slowly: more than MaxBufferedBytes ({Limit:N0} bytes) would wait, so it is closed (1013). Raise PeerOptions.MaxBufferedBytes, send less, or choose another SlowPeerPolicy." + LogBudget.Suppressed)]
+    [LoggerMessage(30, LogLevel.Information, "{Peer} on {Handler} has read nothing for SlowPeerTimeout ({Timeout}) while {Bytes:N0} bytes wait, so it is closed (1013)." + LogBudget.Suppressed)]
+    private partial void LogStalled(Peer peer, string handler, object bytes, object timeout, object suppressed);
+
+    [LoggerMessage(31, LogLevel.Warning, "Message of {Length:N0} bytes to {Peer} on {Handler} was dropped: more than MaxHookBytes ({Limit:N0} bytes) that its own hooks sent would wait. Raise PeerOptions.MaxHookBytes, or await WaitForDrainAsync between messages." + LogBudget.Suppressed)]
+    private partial void LogHookSentTooMuch(object length, Peer peer, string handler, object limit, object suppressed);
+
+    [LoggerMessage(32, LogLevel.Warning, "Message of {Length:N0} bytes to {Peer} on {Handler} was dropped: more than MaxBufferedBytes ({Limit:N0} bytes) would wait. Raise PeerOptions.MaxBufferedBytes, or send less while Send returns Backpressured." + LogBudget.Suppressed)]
+    private partial void LogDirectSendDropped(object length, Peer peer, string handler, object limit, object suppressed);
+
+    [LoggerMessage(13, LogLevel.Warning, "{Peer} on {Handler} reads too slowly: more than MaxBufferedBytes ({Limit:N0} bytes) that others publish would wait, so it is closed (1013). Raise PeerOptions.MaxBufferedBytes, send less, or choose another SlowPeerPolicy." + LogBudget.Suppressed)]
     private partial void LogTooSlow(Peer peer, string handler, object limit, object suppressed);
 
     [LoggerMessage(21, LogLevel.Warning, "Message of {Length:N0} bytes to {Peer} on {Handler} exceeds MaxBufferedBytes ({Limit:N0} bytes) by itself and was not sent. Raise PeerOptions.MaxBufferedBytes or split the message." + LogBudget.Suppressed)]

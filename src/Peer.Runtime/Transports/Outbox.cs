@@ -1,11 +1,15 @@
 namespace Peers.Transports;
 
-/// <summary>What waits to be written, in the order in which it was sent: runs of a peer's own bytes, and frames shared with other peers.</summary>
-/// <remarks>Not safe for threads; holds no memory while it is empty, and little of its own: whoever publishes to a thousand peers looks at all of it twice a peer.</remarks>
+/// <summary>The bytes that wait to be written to a peer, in the order in which they were sent: bytes for this peer alone, and frames shared with other peers.</summary>
+/// <remarks>Not thread-safe. It holds no memory while it is empty and is small: a publish to a thousand peers reads all of it twice for each of them.</remarks>
 internal struct Outbox
 {
-    // Set where nothing else waits, as for most subscribers of a channel: then there is no order to be kept.
+    // A batch of at most this many times the budget is taken whole: copying a part of it would cost more than it gains.
+    private const int WholeBatches = 2;
+
+    // Set where a single shared frame waits, as for most subscribers of a channel: there is no order to keep.
     private SharedFrame? _only;
+    private Cause _onlyCause;
 
     // Anything else that waits.
     private OutboxList? _list;
@@ -15,53 +19,68 @@ internal struct Outbox
 
     public readonly bool IsEmpty => Length == 0;
 
-    /// <summary>How many frames shared with others wait, and runs of own bytes between them.</summary>
-    public readonly int FrameCount => _only is not null ? 1 : _list is not null ? _list.Count : 0;
+    /// <summary>How many shared frames wait, and runs of this peer's bytes between them.</summary>
+    public readonly int FrameCount => _only is not null ? 1 : _list is not null ? _list.PieceCount : 0;
 
-    /// <summary>Appends bytes of this peer alone. They are never dropped.</summary>
-    public void Append(ReadOnlySpan<byte> header, ReadOnlySpan<byte> payload)
+    /// <summary>Whether the next bytes begin a frame. They do not while the rest of a frame waits that is longer than a batch.</summary>
+    public readonly bool IsAtFrameStart => _list is null or { IsAtFrameStart: true };
+
+    /// <summary>Appends a frame for this peer alone. It is never dropped.</summary>
+    /// <returns>What it is counted as, which is another cause where very many runs of different causes wait.</returns>
+    public Cause Append(Cause cause, ReadOnlySpan<byte> header, ReadOnlySpan<byte> payload)
     {
-        ListAll().Append(header, payload);
         Length += header.Length + payload.Length;
+        return GetOrCreateList().Append(cause, header, payload);
     }
 
-    /// <summary>Appends a frame shared with other peers.</summary>
-    public void Append(SharedFrame frame)
+    /// <summary>Appends a frame that may be shared with other peers, and adds a reference to it.</summary>
+    public void Append(Cause cause, SharedFrame frame)
     {
         frame.AddReference();
-        if (IsEmpty) _only = frame;
-        else ListAll().Append(frame);
+        if (IsEmpty) (_only, _onlyCause) = (frame, cause);
+        else GetOrCreateList().Append(cause, frame);
         Length += frame.Length;
     }
 
-    /// <summary>Drops the oldest published frame of <paramref name="channel"/>, or of any where it is null.</summary>
-    public bool TryDropOldest(string? channel)
+    /// <summary>Drops the oldest frame that others published to <paramref name="channel"/>, or to any channel where it is null.</summary>
+    /// <param name="channel">The channel.</param>
+    /// <param name="dropped">What no longer waits.</param>
+    public bool TryDropOldest(string? channel, out ByteCounts dropped)
     {
+        dropped = default;
         if (IsEmpty) return false;
-        var dropped = ListAll().DropOldest(channel);
-        Length -= dropped;
-        if (IsEmpty) GiveListBack();
-        return dropped > 0;
+        dropped.Add(Cause.Others, GetOrCreateList().DropOldest(channel));
+        Length -= dropped.Total;
+        if (IsEmpty) ReturnList();
+        return dropped.Total > 0;
     }
 
-    /// <summary>Writes the oldest bytes, whole frames of others and any run of our own, until <paramref name="budget"/> is used.</summary>
-    /// <returns>How many bytes were written.</returns>
-    public int WriteTo(PeerTransport transport, int budget)
+    /// <summary>Takes the oldest bytes: whole frames where they fit, and at most twice the budget.</summary>
+    public OutboxBatch Take(int budget)
     {
-        int written;
+        var batch = default(OutboxBatch);
         if (_only is { } only)
         {
-            transport.WriteLast(only.Bytes);
-            (_only, Length, written) = (null, 0, only.Length);
-            only.Release();
-            return written;
+            batch.Frame = only;
+            batch.Bytes.Add(_onlyCause, only.Length);
+            (_only, Length) = (null, 0);
+            return batch;
         }
 
-        if (_list is not { } list) return 0;
-        written = list.WriteTo(transport, budget);
-        Length -= written;
-        if (IsEmpty) GiveListBack();
-        return written;
+        if (_list is null) return batch;
+        if (Length <= budget * WholeBatches)
+        {
+            (batch.List, _list) = (_list, null);
+        }
+        else
+        {
+            batch.List = _list.TakeFront(budget);
+        }
+
+        batch.Bytes = batch.List.Count();
+        Length -= batch.Bytes.Total;
+        if (IsEmpty && _list is not null) ReturnList();
+        return batch;
     }
 
     /// <summary>Drops everything.</summary>
@@ -69,21 +88,21 @@ internal struct Outbox
     {
         _only?.Release();
         (_only, Length) = (null, 0);
-        if (_list is not null) GiveListBack();
+        if (_list is not null) ReturnList();
     }
 
-    private OutboxList ListAll()
+    private OutboxList GetOrCreateList()
     {
         var list = _list ??= OutboxList.Rent();
         if (_only is null) return list;
-        list.Take(_only);
+        list.Append(_onlyCause, _only);
         _only = null;
         return list;
     }
 
-    private void GiveListBack()
+    private void ReturnList()
     {
-        _list!.GiveBack();
+        _list!.Return();
         _list = null;
     }
 }

@@ -1,76 +1,82 @@
 using System.Buffers;
+using System.Buffers.Binary;
+using System.Numerics;
 
 namespace Peers.Transports;
 
-/// <summary>A peer's own bytes, one after the other, and where frames shared with others stand between them. Used by one outbox after another.</summary>
+/// <summary>Bytes for one peer alone, one after the other, and the frames shared with other peers that stand between them. Used by one outbox after another.</summary>
+/// <remarks>Not thread-safe. What is appended is whole frames.</remarks>
 internal sealed class OutboxList
 {
-    // What it keeps from one use to the next; what is longer comes from the pool of arrays.
+    // What a list keeps from one use to the next; longer arrays come from the pool.
     private const int BlockSize = 1024;
     private const int FirstPieces = 16;
+
+    // From so many pieces on a run takes bytes of another cause too: very short frames of alternating causes would need more memory for pieces than for bytes.
+    private const int MaxExactPieces = 512;
 
     private byte[]? _block;
     private Piece[]? _firstPieces;
 
-    private byte[] _own = [];
-    private int _ownStart;
-    private int _ownEnd;
+    // Bytes for this peer alone, and their cause while there are no pieces.
+    private byte[] _bytes = [];
+    private int _start;
+    private int _end;
+    private Cause _cause;
 
-    // The order, where it is not "own bytes only". A ring whose length is a power of two: _head is the oldest.
+    // The order, where there is more than one run of one cause. A ring of _capacity places, a power of two; _head is the oldest.
     private Piece[] _pieces = [];
+    private int _capacity;
     private int _head;
 
-    /// <summary>How many frames shared with others there are, and runs of own bytes between them; 0 where there are own bytes only.</summary>
-    public int Count { get; private set; }
+    // How many bytes at the front belong to a frame whose beginning was taken.
+    private int _restOfFrame;
 
-    private int OwnLength => _ownEnd - _ownStart;
+    /// <summary>How many pieces there are: shared frames, and runs of bytes between them; 0 where all bytes are one run.</summary>
+    public int PieceCount { get; private set; }
+
+    /// <summary>Whether the next bytes begin a frame.</summary>
+    public bool IsAtFrameStart => _restOfFrame == 0;
+
+    private int RunLength => _end - _start;
 
     /// <summary>An empty one.</summary>
     public static OutboxList Rent() => Turn.OfThread.Lists.TryRent(out var list) ? list : new();
 
-    /// <summary>Drops what is left, and has it used by others.</summary>
-    public void GiveBack()
+    /// <summary>Drops what is left and returns the list for reuse.</summary>
+    public void Return()
     {
-        for (; Count > 0; Pop()) _pieces[_head].Frame?.Release();
-        ReturnOwn();
+        for (; PieceCount > 0; Pop()) _pieces[_head].Frame?.Release();
+        ReturnBytes();
         ReturnPieces();
-        (_own, _ownStart, _ownEnd, _pieces, _head) = ([], 0, 0, [], 0);
+        (_bytes, _start, _end, _pieces, _capacity, _head, _restOfFrame) = ([], 0, 0, [], 0, 0, 0);
         Turn.OfThread.Lists.Return(this);
     }
 
-    /// <summary>Appends bytes of the peer alone.</summary>
-    public void Append(ReadOnlySpan<byte> header, ReadOnlySpan<byte> payload)
+    /// <summary>Appends a copy of a frame.</summary>
+    /// <returns>What it is counted as.</returns>
+    public Cause Append(Cause cause, ReadOnlySpan<byte> header, ReadOnlySpan<byte> payload)
     {
         var length = header.Length + payload.Length;
-        var free = ReserveOwn(length);
+        var before = RunLength;
+        var free = Reserve(length);
         header.CopyTo(free);
         payload.CopyTo(free[header.Length..]);
-        _ownEnd += length;
-        if (Count == 0) return;
-
-        ref var last = ref _pieces[Slot(Count - 1)];
-        if (last.Frame is null) last.Length += length;
-        else Push(new Piece(null, length));
+        _end += length;
+        return PieceCount == 0 ? ExtendRun(cause, before, length) : ExtendPieces(cause, length);
     }
 
-    /// <summary>Appends a frame behind what is there, and takes over a reference to it.</summary>
-    public void Append(SharedFrame frame)
-    {
-        if (Count == 0) Push(new Piece(null, OwnLength));
-        Take(frame);
-    }
+    /// <summary>Appends a frame and takes over a reference to it.</summary>
+    public void Append(Cause cause, SharedFrame frame) => AddPiece(new Piece(frame, frame.Length, cause));
 
-    /// <summary>Takes the first frame, or one behind others, and a reference to it.</summary>
-    public void Take(SharedFrame frame) => Push(new Piece(frame, frame.Length));
-
-    /// <summary>Drops the oldest frame of <paramref name="channel"/>, or of any where it is null.</summary>
+    /// <summary>Drops the oldest frame that others published to <paramref name="channel"/>, or to any channel where it is null.</summary>
     /// <returns>How many bytes that were; 0 where there is none.</returns>
     public int DropOldest(string? channel)
     {
-        for (var i = 0; i < Count; i++)
+        for (var i = 0; i < PieceCount; i++)
         {
             ref var piece = ref _pieces[Slot(i)];
-            if (piece.Frame is null || (channel is not null && piece.Frame.Channel != channel)) continue;
+            if (piece.Frame is null || piece.Cause != Cause.Others || (channel is not null && piece.Frame.Channel != channel)) continue;
             var dropped = piece.Frame.LengthAt(piece.Frame.Length - piece.Length);
             piece.Length -= dropped;
             if (piece.Length > 0) return dropped;
@@ -83,72 +89,187 @@ internal sealed class OutboxList
         return 0;
     }
 
-    /// <summary>Writes the oldest bytes, whole frames of others and any run of our own, until <paramref name="budget"/> is used.</summary>
-    /// <returns>How many bytes were written.</returns>
-    public int WriteTo(PeerTransport transport, int budget)
+    /// <summary>How many bytes there are, by cause.</summary>
+    public ByteCounts Count()
     {
-        if (Count == 0) return WriteOwn(transport, Math.Min(OwnLength, budget), isLast: true);
+        var counts = default(ByteCounts);
+        if (PieceCount == 0) counts.Add(_cause, RunLength);
+        for (var i = 0; i < PieceCount; i++)
+        {
+            ref var piece = ref _pieces[Slot(i)];
+            counts.Add(piece.Cause, piece.Length);
+        }
 
-        var written = 0;
-        while (Count > 0 && written < budget) written += WritePiece(transport, budget - written);
-        return written;
+        return counts;
     }
 
-    private int WritePiece(PeerTransport transport, int budget)
+    /// <summary>Moves the oldest bytes to another list: whole frames, until the budget is used. A frame that is longer than the budget is divided, unless it is shared.</summary>
+    public OutboxList TakeFront(int budget)
+    {
+        var front = Rent();
+        if (PieceCount == 0)
+        {
+            MoveRun(front, RunLength, _cause, budget);
+            return front;
+        }
+
+        while (PieceCount > 0 && budget > 0)
+        {
+            var moved = MovePiece(front, budget);
+            if (moved == 0) break;
+            budget -= moved;
+        }
+
+        return front;
+    }
+
+    /// <summary>Writes everything to a transport; the list still has to be returned.</summary>
+    public void WriteTo(PeerTransport transport)
+    {
+        if (PieceCount == 0)
+        {
+            transport.WriteLast(_bytes.AsSpan(_start, RunLength));
+            return;
+        }
+
+        for (; PieceCount > 0; Pop())
+        {
+            ref var piece = ref _pieces[_head];
+            var bytes = piece.Frame is null ? TakeRun(piece.Length) : piece.Bytes;
+            if (PieceCount == 1) transport.WriteLast(bytes);
+            else transport.Write(bytes);
+            piece.Frame?.Release();
+            piece = default;
+        }
+    }
+
+    private void AddPiece(Piece piece)
+    {
+        if (PieceCount == 0 && RunLength > 0) Push(new Piece(null, RunLength, _cause));
+        Push(piece);
+    }
+
+    private Cause ExtendRun(Cause cause, int before, int length)
+    {
+        if (before == 0) return _cause = cause;
+        if (_cause == cause) return cause;
+        Push(new Piece(null, before, _cause));
+        Push(new Piece(null, length, cause));
+        return cause;
+    }
+
+    private Cause ExtendPieces(Cause cause, int length)
+    {
+        ref var last = ref _pieces[Slot(PieceCount - 1)];
+        if (last.Frame is null && (last.Cause == cause || PieceCount >= MaxExactPieces))
+        {
+            last.Length += length;
+            return last.Cause;
+        }
+
+        Push(new Piece(null, length, cause));
+        return cause;
+    }
+
+    private int MovePiece(OutboxList front, int budget)
     {
         ref var piece = ref _pieces[_head];
-        var isLast = Count == 1 || piece.Length >= budget;
+        var (whole, cause) = (piece.Length, piece.Cause);
         if (piece.Frame is { } frame)
         {
-            var whole = piece.Length;
-            if (isLast) transport.WriteLast(piece.Bytes);
-            else transport.Write(piece.Bytes);
-            frame.Release();
+            if (whole > budget && !front.IsEmpty) return 0;
+            front.AddPiece(new Piece(frame, whole, cause));
             Pop();
             return whole;
         }
 
-        var length = WriteOwn(transport, Math.Min(piece.Length, budget), isLast);
-        piece.Length -= length;
+        var moved = MoveRun(front, whole, cause, budget);
+        piece.Length -= moved;
         if (piece.Length == 0) Pop();
-        return length;
+        return moved;
     }
 
-    private int WriteOwn(PeerTransport transport, int length, bool isLast)
+    private int MoveRun(OutboxList front, int length, Cause cause, int budget)
     {
-        if (isLast) transport.WriteLast(_own.AsSpan(_ownStart, length));
-        else transport.Write(_own.AsSpan(_ownStart, length));
-        _ownStart += length;
-        return length;
+        var moved = Cut(length, budget, front.IsEmpty);
+        front.Append(cause, TakeRun(moved), payload: default);
+        return moved;
     }
 
-    private Span<byte> ReserveOwn(int length)
-    {
-        if (_own.Length - _ownEnd >= length) return _own.AsSpan(_ownEnd);
+    private bool IsEmpty => PieceCount == 0 && RunLength == 0;
 
-        // The pool rounds up to a power of two: that doubles, and what waits never takes more than the limit, rounded up.
-        var waiting = OwnLength;
-        var bigger = waiting + length <= BlockSize ? _block ??= new byte[BlockSize] : ArrayPool<byte>.Shared.Rent(waiting + length);
-        _own.AsSpan(_ownStart, waiting).CopyTo(bigger);
-        if (bigger != _own) ReturnOwn();
-        (_own, _ownStart, _ownEnd) = (bigger, 0, waiting);
+    // How many bytes at the front of a run end with a frame and fit the budget. Where the first frame does not fit, it is divided if it comes first in a batch.
+    private int Cut(int length, int budget, bool isFirst)
+    {
+        if (_restOfFrame >= budget)
+        {
+            _restOfFrame -= budget;
+            return budget;
+        }
+
+        var at = _restOfFrame;
+        _restOfFrame = 0;
+        while (at < length)
+        {
+            var frame = FrameLength(_bytes.AsSpan(_start + at));
+            if (at + frame <= budget)
+            {
+                at += frame;
+                continue;
+            }
+
+            if (at > 0 || !isFirst) return at;
+            _restOfFrame = frame - budget;
+            return budget;
+        }
+
+        return at;
+    }
+
+    // RFC 6455 §5.2, a frame without a mask.
+    private static int FrameLength(ReadOnlySpan<byte> frame) => (frame[1] & 0x7F) switch
+    {
+        126 => 4 + BinaryPrimitives.ReadUInt16BigEndian(frame[2..]),
+        127 => 10 + (int)BinaryPrimitives.ReadUInt64BigEndian(frame[2..]),
+        var length => 2 + length,
+    };
+
+    private ReadOnlySpan<byte> TakeRun(int length)
+    {
+        var run = _bytes.AsSpan(_start, length);
+        _start += length;
+        return run;
+    }
+
+    private Span<byte> Reserve(int length)
+    {
+        if (_bytes.Length - _end >= length) return _bytes.AsSpan(_end);
+
+        var waiting = RunLength;
+        var bigger = waiting + length <= BlockSize ? _block ??= new byte[BlockSize] : ArrayPool<byte>.Shared.Rent(Rounded(waiting + length));
+        _bytes.AsSpan(_start, waiting).CopyTo(bigger);
+        if (bigger != _bytes) ReturnBytes();
+        (_bytes, _start, _end) = (bigger, 0, waiting);
         return bigger.AsSpan(waiting);
     }
 
-    private int Slot(int index) => (_head + index) & (_pieces.Length - 1);
+    // Doubling keeps the copying linear; no more than that, because what waits may take the limit, rounded up, and not a multiple of it.
+    private static int Rounded(int length) => (int)Math.Min(BitOperations.RoundUpToPowerOf2((uint)length), (uint)Array.MaxLength);
+
+    private int Slot(int index) => (_head + index) & (_capacity - 1);
 
     private void Push(Piece piece)
     {
-        if (Count == _pieces.Length) GrowPieces();
-        _pieces[Slot(Count)] = piece;
-        Count++;
+        if (PieceCount == _capacity) GrowPieces();
+        _pieces[Slot(PieceCount)] = piece;
+        PieceCount++;
     }
 
     private void Pop()
     {
         _pieces[_head] = default;
         _head = Slot(1);
-        Count--;
+        PieceCount--;
     }
 
     private void RemoveAt(int index)
@@ -159,29 +280,31 @@ internal sealed class OutboxList
 
     private void GrowPieces()
     {
-        var bigger = Count < FirstPieces ? _firstPieces ??= new Piece[FirstPieces] : ArrayPool<Piece>.Shared.Rent(Count * 2);
-        for (var i = 0; i < Count; i++) bigger[i] = _pieces[Slot(i)];
+        var capacity = Math.Max(_capacity * 2, FirstPieces);
+        var bigger = capacity == FirstPieces ? _firstPieces ??= new Piece[FirstPieces] : ArrayPool<Piece>.Shared.Rent(capacity);
+        for (var i = 0; i < PieceCount; i++) bigger[i] = _pieces[Slot(i)];
         Array.Clear(_pieces);
         ReturnPieces();
-        (_pieces, _head) = (bigger, 0);
+        (_pieces, _capacity, _head) = (bigger, capacity, 0);
     }
 
-    private void ReturnOwn()
+    private void ReturnBytes()
     {
-        if (_own.Length > 0 && _own != _block) ArrayPool<byte>.Shared.Return(_own);
+        if (_bytes.Length > 0 && _bytes != _block) ArrayPool<byte>.Shared.Return(_bytes);
     }
 
-    // Whatever was popped left its place empty.
+    // Pop clears each place, so the array holds no references.
     private void ReturnPieces()
     {
         if (_pieces.Length > 0 && _pieces != _firstPieces) ArrayPool<Piece>.Shared.Return(_pieces);
     }
 
-    /// <summary>A stretch of the order: a shared frame or what is left of a row of them, or a run of own bytes where there is none.</summary>
-    private struct Piece(SharedFrame? frame, int length)
+    /// <summary>A part of the order: a shared frame or what is left of a batch of frames, or a run of bytes where there is no frame.</summary>
+    private struct Piece(SharedFrame? frame, int length, Cause cause)
     {
         public readonly SharedFrame? Frame = frame;
         public int Length = length;
+        public readonly Cause Cause = cause;
 
         public readonly ReadOnlySpan<byte> Bytes => Frame is null ? default : Frame.Bytes[^Length..];
     }

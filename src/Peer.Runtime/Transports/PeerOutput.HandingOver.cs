@@ -23,5 +23,5 @@ internal sealed partial class PeerOutput
     public void FlushHandedOver() => Flush(isHandedOver: true);
 
     private bool IsMuchWaiting =>
-        _outbox.Length >= Math.Min(BatchSize, shared.Options.MaxBufferedBytes / PartOfLimits) || _outbox.FrameCount >= MaxFrames / PartOfLimits || Buffered > shared.Options.DrainThreshold;
+        _outbox.Length >= Math.Min(BatchSize, shared.Options.MaxBufferedBytes / PartOfLimits) || _outbox.FrameCount >= MaxFrames / PartOfLimits || _flow.Total > shared.Options.DrainThreshold;
 }

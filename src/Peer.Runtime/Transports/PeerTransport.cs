@@ -49,6 +49,14 @@ public abstract class PeerTransport
     {
     }
 
+    // How many bytes the client's system has acknowledged, counted from an arbitrary number, and whether it has still to acknowledge some that were written. False where
+    // the transport does not know that. Called by the heartbeat, while writing may be under way.
+    internal virtual bool TryGetAcknowledged(out long bytes, out bool isOutstanding)
+    {
+        (bytes, isOutstanding) = (0, false);
+        return false;
+    }
+
     /// <summary>Ends both directions at once. Safe from any thread, any number of times.</summary>
     public abstract void Abort();
 
@@ -63,7 +71,7 @@ public enum ReceiveResult
 {
     /// <summary>Read on.</summary>
     Continue,
-    /// <summary>Too much waits for a hook: read on after <see cref="PeerConnection.WhenReadable"/>.</summary>
+    /// <summary>Reading stops for now, because too much waits or others have to have their turn: read on after <see cref="PeerConnection.WhenReadable"/>.</summary>
     Pause,
     /// <summary>Nothing more is wanted: the closing handshake is done.</summary>
     Stop,

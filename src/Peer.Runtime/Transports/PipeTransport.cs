@@ -13,6 +13,7 @@ public sealed class PipeTransport : PeerTransport
     private const int LongestWait = 16 * 1024;
 
     private readonly IDuplexPipe _pipe;
+    private readonly IAcknowledgements? _acknowledgements;
     private Below _below;
 
     // How much of what stands at the front of the input has been received already, but is lent to a hook. Read loop only.
@@ -32,10 +33,10 @@ public sealed class PipeTransport : PeerTransport
     {
     }
 
-    internal PipeTransport(IDuplexPipe pipe, Below below)
+    internal PipeTransport(IDuplexPipe pipe, Below below, IAcknowledgements? acknowledgements = null)
     {
         ArgumentNullException.ThrowIfNull(pipe);
-        (_pipe, _below) = (pipe, below);
+        (_pipe, _below, _acknowledgements) = (pipe, below, acknowledgements);
     }
 
     /// <inheritdoc/>
@@ -114,6 +115,12 @@ public sealed class PipeTransport : PeerTransport
         {
             // A writer over a stream, as below TLS, cannot be cancelled once it has completed; nothing is left to cancel then.
         }
+    }
+
+    internal override bool TryGetAcknowledged(out long bytes, out bool isOutstanding)
+    {
+        if (_acknowledgements is not null) return _acknowledgements.TryRead(out bytes, out isOutstanding);
+        return base.TryGetAcknowledged(out bytes, out isOutstanding);
     }
 
     internal override void TakeWhatCame()

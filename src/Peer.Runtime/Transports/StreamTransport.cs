@@ -9,6 +9,9 @@ public sealed class StreamTransport : PeerTransport
 {
     private const int ReadSize = 16 * 1024;
 
+    // No more is written at once: each write that completes shows that the client reads.
+    private const int WriteSize = 8 * 1024;
+
     private readonly Stream _stream;
     private readonly Func<ValueTask>? _complete;
     private Below _below;
@@ -18,6 +21,7 @@ public sealed class StreamTransport : PeerTransport
     // Write side: what was taken since the last flush.
     private byte[]? _output;
     private int _outputLength;
+    private long _written;
 
     // The buffer that a hook borrowed, until it is released.
     private byte[]? _lent;
@@ -80,7 +84,13 @@ public sealed class StreamTransport : PeerTransport
         if (_output is null) return default;
         try
         {
-            await _stream.WriteAsync(_output.AsMemory(0, _outputLength), _aborted.Token);
+            for (var start = 0; start < _outputLength; start += WriteSize)
+            {
+                var length = Math.Min(_outputLength - start, WriteSize);
+                await _stream.WriteAsync(_output.AsMemory(start, length), _aborted.Token);
+                Volatile.Write(ref _written, _written + length);
+            }
+
             await _stream.FlushAsync(_aborted.Token);
             return new FlushResult(isCanceled: false, isCompleted: _aborted.IsCancellationRequested);
         }
@@ -104,6 +114,12 @@ public sealed class StreamTransport : PeerTransport
         _below.Cut(this);
         _aborted.Cancel();
         _stopped.Cancel();
+    }
+
+    internal override bool TryGetAcknowledged(out long bytes, out bool isOutstanding)
+    {
+        (bytes, isOutstanding) = (Volatile.Read(ref _written), false);
+        return true;
     }
 
     internal override void LetGo() => _below.LetGo(this);

@@ -37,6 +37,9 @@ internal sealed class Turn : IDisposable
     /// <summary>Whose thread this is: what it serves is flushed here. Null where it serves nobody.</summary>
     public IFlusher? Flusher { get; set; }
 
+    /// <summary>Whose hook ran last in the turn that is under way: what is published in it is caused by that connection. Null where no hook ran.</summary>
+    public IOutputOwner? Causer { get; set; }
+
     /// <summary>Whether nothing on this thread had begun a turn before the one that is under way.</summary>
     public bool IsOutermost => _depth == 1;
 
@@ -57,7 +60,7 @@ internal sealed class Turn : IDisposable
         }
         finally
         {
-            _depth--;
+            if (--_depth == 0) Causer = null;
         }
     }
 
@@ -107,6 +110,13 @@ internal sealed class Turn : IDisposable
 
     /// <summary>Notes that so much waits somewhere that the end of the turn is too far away.</summary>
     public void MarkFull() => _isFull = true;
+
+    /// <summary>Flushes what this thread has appended so far. Called where no lock is held.</summary>
+    public void FlushEarly()
+    {
+        _isFull = true;
+        Relieve();
+    }
 
     /// <summary>Flushes early where <see cref="MarkFull"/> asked for it. Called where no lock is held.</summary>
     public void Relieve()

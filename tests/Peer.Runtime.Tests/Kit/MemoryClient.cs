@@ -7,7 +7,7 @@ using Peers.WebSockets;
 namespace Peers.Tests.Kit;
 
 /// <summary>The client's end of a connection in memory, with the server's connection running at the other end.</summary>
-internal sealed class MemoryClient : IAsyncDisposable
+internal sealed class MemoryClient : IAsyncDisposable, IAcknowledgements
 {
     private const uint Key = 0x5A17C0DE;
 
@@ -16,20 +16,22 @@ internal sealed class MemoryClient : IAsyncDisposable
     private readonly MessageAssembler _assembler = new(expectMasked: false, 64 << 20, int.MaxValue);
     private readonly Queue<Frame> _received = new();
 
-    private MemoryClient(PeerConnection connection, IDuplexPipe pipe, PipeWriter serverOutput, Task run) =>
-        (Connection, _pipe, _serverOutput, Run) = (connection, pipe, serverOutput, run);
+    private long _read;
+
+    private MemoryClient(PeerConnection connection, IDuplexPipe pipe, PipeWriter serverOutput) =>
+        (Connection, _pipe, _serverOutput) = (connection, pipe, serverOutput);
 
     public PeerConnection Connection { get; }
 
     public Peer Peer => Connection.Peer;
 
     /// <summary>Completes when the server is done with the connection.</summary>
-    public Task Run { get; }
+    public Task Run { get; private set; } = Task.CompletedTask;
 
     /// <summary>How many frames have been received and not yet asked for.</summary>
     public int Waiting => _received.Count;
 
-    public static async Task<MemoryClient> ConnectAsync<THandler>(PeerHost host, THandler handler, PeerOptions? options = null, Action<MemoryRequest>? configure = null, PipeOptions? pipes = null)
+    public static async Task<MemoryClient> ConnectAsync<THandler>(PeerHost host, THandler handler, PeerOptions? options = null, Action<MemoryRequest>? configure = null, PipeOptions? pipes = null, PipeOptions? toServer = null)
         where THandler : Script, IPeerHandler<THandler>
     {
         var services = new OneService(handler);
@@ -37,8 +39,9 @@ internal sealed class MemoryClient : IAsyncDisposable
         var request = new MemoryRequest(services);
         configure?.Invoke(request);
         await connection.UpgradeAsync(request);
-        var (server, client) = MemoryTransport.CreatePair(pipes);
-        var memory = new MemoryClient(connection, client, server.Output, connection.RunAsync(new PipeTransport(server, () => Cut(server))));
+        var (server, client) = MemoryTransport.CreatePair(toServer ?? pipes ?? PipeOptions.Default, pipes ?? PipeOptions.Default);
+        var memory = new MemoryClient(connection, client, server.Output);
+        memory.Run = connection.RunAsync(new PipeTransport(server, new Below(server, static server => Cut((IDuplexPipe)server)), memory));
         if (connection.Extensions.Length > 0) memory._assembler.Inflater = new(new ZlibCodec(), 64 << 20, connection.Extensions.Contains("server_no_context_takeover", StringComparison.Ordinal) ? 0 : 15);
         return memory;
     }
@@ -88,6 +91,33 @@ internal sealed class MemoryClient : IAsyncDisposable
         }
 
         return _received.Dequeue();
+    }
+
+    /// <summary>Reads one frame and leaves what follows it unread, as a client does that reads slowly.</summary>
+    public async Task<Frame> ReceiveOneAsync()
+    {
+        while (true)
+        {
+            var read = await _pipe.Input.ReadAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(Patience.Limit);
+            var bytes = read.Buffer.ToArray();
+            var length = bytes.Length < 2 || bytes[1] >= 126 ? int.MaxValue : 2 + bytes[1];
+            if (bytes.Length >= length)
+            {
+                _pipe.Input.AdvanceTo(read.Buffer.GetPosition(length));
+                Interlocked.Add(ref _read, length);
+                Parse(bytes[..length]);
+                return _received.Dequeue();
+            }
+
+            _pipe.Input.AdvanceTo(read.Buffer.Start, read.Buffer.End);
+            if (read.IsCompleted) return new(FrameEvent.NeedMore, []);
+        }
+    }
+
+    bool IAcknowledgements.TryRead(out long bytes, out bool isOutstanding)
+    {
+        (bytes, isOutstanding) = (Interlocked.Read(ref _read), false);
+        return true;
     }
 
     /// <summary>Returns when the server has stopped reading because too much waits for a hook.</summary>
