@@ -149,7 +149,7 @@ public sealed class UpgradeHookTests
 
         Assert.Equal((500, "The server failed."), (answer.Status, answer.Body));
         var line = await app.Logs.FindAsync(106);
-        Assert.Equal("Unbuildable could not be made for a peer on '/unbuildable' (500).", line.Text);
+        Assert.Equal("Unbuildable could not be created for a peer on '/unbuildable' (500).", line.Text);
         Assert.Equal("no luck", line.Exception!.Message);
     }
 
