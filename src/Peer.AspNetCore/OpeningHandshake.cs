@@ -1,3 +1,4 @@
+using System.Buffers;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Primitives;
@@ -12,6 +13,10 @@ internal static class OpeningHandshake
     private const string WebSocket = "websocket";
     private const string Version = "13";
 
+    // RFC 9110 §5.6.2.
+    private static readonly SearchValues<char> s_tokenCharacters =
+        SearchValues.Create("!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz");
+
     private static readonly HandshakeFault s_http10 = new(400, "A WebSocket needs HTTP/1.1 or later.");
     private static readonly HandshakeFault s_method = new HandshakeFault(405, "A WebSocket is opened by GET.").With(HeaderNames.Allow, "GET");
     private static readonly HandshakeFault s_upgrade = new HandshakeFault(426, "This is a WebSocket endpoint: the request needs the header 'Upgrade: websocket'.").With(HeaderNames.Upgrade, WebSocket);
@@ -20,6 +25,7 @@ internal static class OpeningHandshake
     private static readonly HandshakeFault s_version = new HandshakeFault(426, "Sec-WebSocket-Version must be 13.").With(HeaderNames.SecWebSocketVersion, Version);
     private static readonly HandshakeFault s_key = new(400, "Sec-WebSocket-Key must be there once: 16 bytes in base64.");
     private static readonly HandshakeFault s_extensions = new(400, "Sec-WebSocket-Extensions is malformed.");
+    private static readonly HandshakeFault s_subprotocols = new(400, "Sec-WebSocket-Protocol is malformed.");
     private static readonly HandshakeFault s_origin = new(400, "Origin is there more than once.");
     private static readonly HandshakeFault s_connect = new(400, "This is a WebSocket endpoint: over HTTP/2 and later it is opened by CONNECT with ':protocol' websocket.");
     private static readonly HandshakeFault s_protocol = new(501, "The only ':protocol' here is websocket.");
@@ -33,6 +39,7 @@ internal static class OpeningHandshake
         if (request.Headers.SecWebSocketVersion is not [Version]) return s_version;
         if (IsHttp1(request) && !IsKey(request.Headers.SecWebSocketKey)) return s_key;
         if (!ExtensionReader.IsValid(request.Headers.SecWebSocketExtensions.ToString())) return s_extensions;
+        if (!AreTokens(request.Headers.SecWebSocketProtocol)) return s_subprotocols;
         return request.Headers.Origin.Count > 1 ? s_origin : null;
     }
 
@@ -67,6 +74,10 @@ internal static class OpeningHandshake
     }
 
     private static bool Lists(StringValues values, string token) => ListOf(values).Contains(token, StringComparer.OrdinalIgnoreCase);
+
+    // RFC 6455 §4.1. An upgrade hook answers with one that was offered, and a header of the response cannot carry other text.
+    private static bool AreTokens(StringValues values) =>
+        values.Count == 0 || ListOf(values).TrueForAll(static value => !value.AsSpan().ContainsAnyExcept(s_tokenCharacters));
 
     private static bool IsKey(StringValues values) => values is [{ } key] && Handshake.IsValidKey(key);
 }

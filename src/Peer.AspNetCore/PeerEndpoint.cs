@@ -16,7 +16,7 @@ internal sealed class PeerEndpoint(PeerHandlerInfo handler, Func<PeerOptions, Pe
     private static readonly HandshakeFault s_failed = new(500, "The server failed.") { Kind = "failed" };
     private static readonly HandshakeFault s_noBytes = new(500, "This server offers no byte stream after an upgrade.") { Kind = "no_byte_stream" };
 
-    private readonly EndpointLog _log = new(endpoints.Logger, endpoints.Time);
+    private readonly EndpointLog _log = new(endpoints.Logger);
     private readonly HandlerMetrics _metrics = endpoints.Host.Metrics.Of(handler.Name);
     private readonly List<Action<PeerOptions>> _configure = [];
     private EndpointSettings? _settings;

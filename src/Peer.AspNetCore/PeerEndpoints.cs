@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Primitives;
+using Peers.Observability;
 
 namespace Peers;
 
@@ -15,13 +16,13 @@ internal sealed class PeerEndpoints : IDisposable
 
     public PeerEndpoints(PeerHost host, IOptionsFactory<PeerOptions> options, IEnumerable<IOptionsChangeTokenSource<PeerOptions>> changes, ILoggerFactory loggers)
     {
-        (Host, _options, Logger) = (host, options, loggers.CreateLogger("Peers"));
+        (Host, _options, Logger) = (host, options, new SafeLogger(loggers.CreateLogger("Peers"), host.Time));
         _changes = [.. changes.Select(source => ChangeToken.OnChange(source.GetChangeToken, Refresh))];
     }
 
     public PeerHost Host { get; }
 
-    public ILogger Logger { get; }
+    public SafeLogger Logger { get; }
 
     public TimeProvider Time => Host.Time;
 

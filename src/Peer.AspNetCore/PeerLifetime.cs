@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Peers.Observability;
 
 namespace Peers;
 
@@ -54,6 +55,6 @@ internal sealed partial class PeerLifetime(PeerEndpoints endpoints, EndpointData
     private static partial class Log
     {
         [LoggerMessage(110, LogLevel.Warning, "PeerOptions.ShutdownTimeout ({Timeout}) is longer than HostOptions.ShutdownTimeout ({Limit}): the server cuts peers before their close hooks had that long. Lower the one or raise the other.")]
-        public static partial void LongerThanHost(ILogger logger, object timeout, object limit);
+        public static partial void LongerThanHost(SafeLogger logger, object timeout, object limit);
     }
 }

@@ -3,39 +3,23 @@ using Peers.Observability;
 
 namespace Peers;
 
-/// <summary>What the event loop logs. Event ids go on from 200 and are never reused. What a client can cause is rate-limited.</summary>
-internal sealed partial class EventLoopLog(ILogger logger, TimeProvider time)
+/// <summary>What the event loop logs. Event ids go on from 200 and are never reused. Safe from any thread; never throws.</summary>
+/// <remarks>The logger limits, bounds and sanitises every event: a method here takes raw values.</remarks>
+internal sealed partial class EventLoopLog(SafeLogger logger)
 {
-    private readonly LogBudget _failed = new(time, perSecond: 100);
-    private readonly LogBudget _descriptors = new(time, perSecond: 1);
-    private readonly LogBudget _connections = new(time);
-
-    public void Failed(Exception exception)
-    {
-        if (_failed.TrySpend(out var suppressed)) LogFailed(exception, suppressed);
-    }
-
-    public void NoDescriptors()
-    {
-        if (_descriptors.TrySpend(out var suppressed)) LogNoDescriptors(suppressed);
-    }
-
-    public void TooManyConnections(int limit)
-    {
-        if (_connections.TrySpend(out var suppressed)) LogTooManyConnections(limit, suppressed);
-    }
+    public void TooManyConnections(int limit) => LogTooManyConnections(limit);
 
     [LoggerMessage(200, LogLevel.Warning, "The peer event loop needs Linux; Kestrel's own transport is used instead.")]
     public partial void NotLinux();
 
-    [LoggerMessage(201, LogLevel.Error, "Serving a connection failed on its event loop; what it was for was given up." + LogBudget.Suppressed)]
-    private partial void LogFailed(Exception exception, int suppressed);
+    [LoggerMessage(201, LogLevel.Error, "An operation failed on an event loop and was abandoned.")]
+    public partial void Failed(Exception exception);
 
-    [LoggerMessage(202, LogLevel.Error, "No connection can be accepted: the process has no file descriptor left. Raise the limit of open files (ulimit -n, LimitNOFILE) or lower PeerEventLoopOptions.MaxConnections." + LogBudget.Suppressed)]
-    private partial void LogNoDescriptors(int suppressed);
+    [LoggerMessage(202, LogLevel.Error, "No connection can be accepted: the process has no file descriptor left. Raise the limit of open files (ulimit -n, LimitNOFILE) or lower PeerEventLoopOptions.MaxConnections.")]
+    public partial void NoDescriptors();
 
-    [LoggerMessage(203, LogLevel.Warning, "One more connection would exceed MaxConnections ({Limit:N0} connections), so it was closed. Raise PeerEventLoopOptions.MaxConnections or add servers." + LogBudget.Suppressed)]
-    private partial void LogTooManyConnections(int limit, int suppressed);
+    [LoggerMessage(203, LogLevel.Warning, "One more connection would exceed MaxConnections ({Limit:N0} connections), so it was closed. Raise PeerEventLoopOptions.MaxConnections or add servers.")]
+    private partial void LogTooManyConnections(object limit);
 
     [LoggerMessage(204, LogLevel.Warning, "A hook of {Peer} ({Hook}) has held an event loop up for {Milliseconds:N0} ms, and with it every peer of that loop. Await what takes long, or set PeerEventLoopOptions.RunHooksOnThreadPool.")]
     public partial void Blocked(Peer peer, string hook, long milliseconds);

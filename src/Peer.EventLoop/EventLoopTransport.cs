@@ -25,7 +25,7 @@ internal sealed class EventLoopTransport : IConnectionListenerFactory, IConnecti
     {
         (_options, _time) = (options.Value, time ?? TimeProvider.System);
         _metrics = new(meters);
-        _log = new(new SafeLogger(loggers.CreateLogger("Peers")), _time);
+        _log = new(new SafeLogger(loggers.CreateLogger("Peers"), _time));
         _options.Validate();
         if (!OperatingSystem.IsLinux()) _log.NotLinux();
     }

@@ -46,7 +46,7 @@ public sealed partial class RedisBackplane : IBackplane
         _configuration.LoggerFactory ??= loggers;
         _names = new(options.Prefix);
         Name = $"Redis at {string.Join(", ", _configuration.EndPoints.Select(Show))}";
-        _log = new(new SafeLogger((loggers ?? NullLoggerFactory.Instance).CreateLogger("Peers")), Name);
+        _log = new(new SafeLogger((loggers ?? NullLoggerFactory.Instance).CreateLogger("Peers"), TimeProvider.System), Name);
     }
 
     /// <inheritdoc/>

@@ -1,5 +1,3 @@
-using Peers.Observability;
-
 namespace Peers;
 
 /// <summary>Why and how a peer left.</summary>
@@ -11,7 +9,7 @@ public readonly record struct CloseEvent(CloseCode Code, string Reason, bool Was
 {
     /// <summary>Code, reason and initiator, for logs.</summary>
     public override string ToString() =>
-        $"{(int)Code} {Code} by {Initiator}{(Reason.Length == 0 ? "" : $": {LogText.OneLine(Reason)}")}{(WasClean ? "" : " (not clean)")}";
+        $"{(int)Code} {Code} by {Initiator}{(Reason.Length == 0 ? "" : $": {LogText.Clean(Reason)}")}{(WasClean ? "" : " (not clean)")}";
 }
 
 /// <summary>Who began to close a connection.</summary>

@@ -1,7 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
-using System.Text;
-using Peers.Observability;
 
 namespace Peers;
 
@@ -106,5 +104,5 @@ public ref struct IncomingText
     }
 
     // It came from the wire and goes to a log.
-    private static string Shorten(ReadOnlySpan<byte> name) => LogText.OneLine(Encoding.UTF8.GetString(name.Length <= 64 ? name : name[..64]));
+    private static string Shorten(ReadOnlySpan<byte> name) => LogText.Clean(name, maxLength: 64);
 }

@@ -11,6 +11,9 @@ namespace Peers;
 [DebuggerTypeProxy(typeof(PeerDebugView))]
 public sealed class Peer
 {
+    // An address is short, but that of a Unix socket or of another transport may be any text.
+    private const int MaxLoggedAddress = 128;
+
     private readonly PeerConnection _connection;
 
     internal Peer(PeerConnection connection) => _connection = connection;
@@ -178,7 +181,11 @@ public sealed class Peer
     public void Terminate() => _connection.Terminate();
 
     /// <summary>Short id, remote address and state: safe to log.</summary>
-    public override string ToString() => $"Peer {Id.ToShortString()} ({RemoteEndPoint?.ToString() ?? "no address"}, {ReadyState})";
+    public override string ToString()
+    {
+        var address = RemoteEndPoint?.ToString() ?? "no address";
+        return $"Peer {Id.ToShortString()} ({LogText.Clean(address, MaxLoggedAddress)}, {ReadyState})";
+    }
 
     internal PeerConnection Connection => _connection;
 }

@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
-using Microsoft.Extensions.Logging;
 using Peers.Channels;
 using Peers.Observability;
 using Peers.Transports;
@@ -57,11 +56,11 @@ public sealed partial class PeerHost : IRelayOwner
     }
 
     [MemberNotNull(nameof(_relay), nameof(_backplaneLog), nameof(_backplaneMetrics))]
-    private void Attach(IBackplane backplane, BackplaneOptions options, ILogger logger)
+    private void Attach(IBackplane backplane, BackplaneOptions options, SafeLogger logger)
     {
         options.Validate();
         _backplaneOptions = options;
-        _backplaneLog = new(logger, Time, backplane.Name);
+        _backplaneLog = new(logger, backplane.Name);
         _backplaneMetrics = new(Metrics.Backplane, KindOf(backplane.Name));
         _relay = new(backplane, options, Channels, Node, Time, this);
         Channels.Relay = _relay;

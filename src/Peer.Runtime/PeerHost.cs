@@ -35,8 +35,8 @@ public sealed partial class PeerHost : IDisposable, IAsyncDisposable
     {
         Metrics = new(meters, _connections);
         Time = time ?? TimeProvider.System;
-        var logger = new SafeLogger((loggers ?? NullLoggerFactory.Instance).CreateLogger("Peers"));
-        Log = new(logger, Time);
+        var logger = new SafeLogger((loggers ?? NullLoggerFactory.Instance).CreateLogger("Peers"), Time);
+        Log = new(logger);
         if (backplane is not null) Attach(backplane, backplaneOptions ?? new(), logger);
         Looks = new(_connections, Now, TicksOf(s_beat));
         _heartbeat = new(Time, s_beat, "Peer heartbeat", Beat);

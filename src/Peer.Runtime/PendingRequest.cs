@@ -1,5 +1,3 @@
-using Peers.Observability;
-
 namespace Peers;
 
 /// <summary>A request that a client has not answered yet.</summary>
@@ -54,5 +52,5 @@ internal sealed class PendingRequest<TReply>(string type, long deadline) : Pendi
     public override void Fail(Exception exception) => _reply.TrySetException(exception);
 
     // It came from the wire and may go to a log.
-    private static string Shorten(string text) => LogText.OneLine(text.Length <= MostOfText ? text : text[..MostOfText]);
+    private static string Shorten(string text) => LogText.Clean(text, MostOfText);
 }

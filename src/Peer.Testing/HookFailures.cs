@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Logging;
+using Peers.Observability;
 
 namespace Peers;
 
@@ -35,7 +36,7 @@ internal sealed class HookFailures(ILoggerFactory next) : ILoggerFactory
 
         public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
         {
-            if (logLevel == LogLevel.Error && exception is not null) failures.Note(state, exception);
+            if (logLevel == LogLevel.Error && exception is not null) failures.Note(state, exception is LoggedException safe ? safe.Original : exception);
             if (next.IsEnabled(logLevel)) next.Log(logLevel, eventId, state, exception, formatter);
         }
     }

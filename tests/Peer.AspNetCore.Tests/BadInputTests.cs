@@ -81,9 +81,9 @@ public sealed class BadInputTests : IAsyncLifetime
     [InlineData("text that turns bad before its frame ends", 1007, 12, "broke the protocol (1007)")]
     [InlineData("text that is not JSON", 1007, 15, "Message '(none)' from")]
     [InlineData("empty text", 1007, 15, "Message '(none)' from")]
-    [InlineData("JSON with a trailing comma", 1007, 15, "was not taken")]
-    [InlineData("JSON with a comment", 1007, 15, "was not taken")]
-    [InlineData("JSON that is cut off", 1007, 15, "was not taken")]
+    [InlineData("JSON with a trailing comma", 1007, 15, "was rejected")]
+    [InlineData("JSON with a comment", 1007, 15, "was rejected")]
+    [InlineData("JSON that is cut off", 1007, 15, "was rejected")]
     [InlineData("binary where no hook takes it", 1003, 14, "sent a Binary message, for which Calculator has no hook, so it is closed (1003). Add an [OnMessage] hook that takes string (text), bytes (binary) or Message (either), or let clients send none.")]
     [InlineData("the header of a message over the limit", 1009, 10, "exceeds MaxMessageSize (1,024 bytes). Raise PeerOptions.MaxMessageSize or split the message.")]
     [InlineData("fragments that add up to more than the limit", 1009, 10, "exceeds MaxMessageSize (1,024 bytes). Raise PeerOptions.MaxMessageSize or split the message.")]
@@ -120,7 +120,7 @@ public sealed class BadInputTests : IAsyncLifetime
         await _client.SendAsync(text);
 
         Assert.StartsWith($$"""{"type":"$error","$re":1,"code":"{{error}}","message":"{{""}}""", await _client.ReceiveTextAsync(), StringComparison.Ordinal);
-        Assert.Contains("was not taken: ", (await _app.Logs.FindAsync(15)).Text, StringComparison.Ordinal);
+        Assert.Contains("was rejected: ", (await _app.Logs.FindAsync(15)).Text, StringComparison.Ordinal);
         await _client.SendAsync("""{"type":"add","left":20,"right":22}""");
         Assert.Equal("""{"type":"sum","value":42}""", await _client.ReceiveTextAsync());
         await AssertBystanderIsWellAsync();

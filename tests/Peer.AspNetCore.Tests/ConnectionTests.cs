@@ -190,7 +190,7 @@ public sealed class ConnectionTests
 
         Assert.Empty((await client.ReceiveAsync(RawOpcode.Ping)).Payload);
         Assert.Equal("closed 1006 by Local, not clean", await _diary.NextAsync());
-        Assert.Contains("answered nothing for KeepAliveTimeout", (await app.Logs.FindAsync(18)).Text, StringComparison.Ordinal);
+        Assert.Contains("sent nothing for KeepAliveTimeout", (await app.Logs.FindAsync(18)).Text, StringComparison.Ordinal);
     }
 
     [Fact]

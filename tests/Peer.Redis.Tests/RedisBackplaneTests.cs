@@ -132,7 +132,7 @@ public sealed class RedisBackplaneTests
         await node.PublishAsync("news\n", "good");
 
         Assert.Equal("news\n: good", await node.Sink.NextAsync());
-        Assert.StartsWith("What came for 'news\uFFFD' from Redis at", await log.UntilAsync(300), StringComparison.Ordinal);
+        Assert.StartsWith("A message for 'news\uFFFD' from Redis at", await log.UntilAsync(300), StringComparison.Ordinal);
     }
 
     // All waited for the one, and nobody heard of the interruption.
@@ -152,7 +152,7 @@ public sealed class RedisBackplaneTests
         await admin.GetDatabase().ExecuteAsync("ACL", "SETUSER", "default", "resetchannels", "&peers:kept");
 
         Assert.Equal("interrupted", await node.Sink.NextAsync());
-        Assert.StartsWith("'refused' does not hear other nodes any more: Redis at", await log.UntilAsync(301), StringComparison.Ordinal);
+        Assert.StartsWith("'refused' no longer receives from other nodes: the connection to Redis at", await log.UntilAsync(301), StringComparison.Ordinal);
         await node.PublishAsync("kept", "here");
         Assert.Equal("kept: here", await node.Sink.NextAsync());
 

@@ -244,7 +244,7 @@ public sealed class LimitTests : IDisposable
         Assert.Equal(isLost, client.Peer.ReadyState != ReadyState.Open);
         if (!isLost) return;
         Assert.Equal(CloseCode.Abnormal, (await _closed.Soon()).Code);
-        Assert.Matches(@"^Peer .* on Scripted answered nothing for KeepAliveTimeout \(00:00:05\) and counts as lost\.$", _log.Single(18));
+        Assert.Matches(@"^Peer .* on Scripted sent nothing for KeepAliveTimeout \(00:00:05\), so its connection was cut \(1006\)\.$", _log.Single(18));
         AssertExceeded("KeepAliveTimeout");
     }
 

@@ -8,6 +8,9 @@ namespace Peers;
 /// <param name="Cause">How it came to that.</param>
 public readonly record struct ChannelGap(string Channel, ChannelGapCause Cause)
 {
+    // The numbers behind it must fit into a line of the log too.
+    private const int MaxLoggedName = 128;
+
     /// <summary>The node that published them; null where it can be any.</summary>
     public uint? Node { get; init; }
 
@@ -21,11 +24,12 @@ public readonly record struct ChannelGap(string Channel, ChannelGapCause Cause)
     /// <summary>Whether it is known what is missing. Otherwise everything up to now may be, or nothing.</summary>
     public bool IsExact => Last is not null;
 
-    /// <summary>The channel, the node and the numbers: safe to log, where names of channels are.</summary>
+    /// <summary>The channel, the node and the numbers, safe to log: control characters in the channel's name are replaced, and a long name is shortened.</summary>
     public override string ToString()
     {
+        var channel = LogText.Clean(Channel ?? "", MaxLoggedName);
         var node = Node is { } number ? $"node {number:x8}" : "any node";
-        return IsExact ? $"'{Channel}': {First} to {Last} of {node} ({Cause})" : $"'{Channel}': unknown, of {node} ({Cause})";
+        return IsExact ? $"'{channel}': {First} to {Last} of {node} ({Cause})" : $"'{channel}': unknown, of {node} ({Cause})";
     }
 
     /// <summary>The two as one, where that says nothing less exact than they are apart.</summary>

@@ -9,6 +9,9 @@ namespace Peers;
 [DebuggerDisplay("{Name,nq} ({typeof(TEvent).Name,nq})")]
 public readonly record struct PeerChannel<TEvent>(string Name)
 {
-    /// <summary>The channel's name.</summary>
-    public override string ToString() => Name ?? "";
+    /// <summary>
+    /// The channel's name, safe to log: control characters are replaced, and a name of more than 256 characters is shortened.
+    /// <see cref="Name"/> is the name itself.
+    /// </summary>
+    public override string ToString() => LogText.Clean(Name ?? "");
 }

@@ -1,33 +1,38 @@
 namespace Peers.Observability;
 
-/// <summary>How often one kind of event may be logged, so that a hostile client cannot fill a disk. Safe from any thread.</summary>
-internal sealed class LogBudget(TimeProvider time, int perSecond = 10)
+/// <summary>How often one event may be logged: a token bucket. Safe from any thread.</summary>
+internal sealed class LogBudget(TimeProvider time, LogRate rate)
 {
-    /// <summary>The end of a line's template, for the number that <see cref="TrySpend"/> gives: says how many lines were left out, and nothing where none was.</summary>
-    public const string Suppressed = "{Suppressed:' ('0' similar not logged)';;''}";
-
     private readonly Lock _lock = new();
-    private long _second = long.MinValue;
-    private int _spent;
+    private double _tokens = rate.Burst;
+    private long _refilled = time.GetTimestamp();
     private int _suppressed;
 
-    /// <summary>Whether the event may be logged, and how many were not since the last that was.</summary>
+    /// <summary>Takes the token for one line.</summary>
+    /// <param name="suppressed">How many lines were refused since the last that was not.</param>
+    /// <returns>False where the line must not be written.</returns>
     public bool TrySpend(out int suppressed)
     {
         lock (_lock)
         {
             suppressed = 0;
-            var second = time.GetTimestamp() / time.TimestampFrequency;
-            if (second != _second) (_second, _spent) = (second, 0);
-            if (_spent == perSecond)
+            Refill();
+            if (_tokens < 1)
             {
                 _suppressed++;
                 return false;
             }
 
-            _spent++;
+            _tokens--;
             (suppressed, _suppressed) = (_suppressed, 0);
             return true;
         }
+    }
+
+    private void Refill()
+    {
+        var now = time.GetTimestamp();
+        _tokens = Math.Min(rate.Burst, _tokens + (time.GetElapsedTime(_refilled, now).TotalSeconds * rate.PerSecond));
+        _refilled = now;
     }
 }

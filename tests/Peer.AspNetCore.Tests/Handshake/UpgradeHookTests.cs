@@ -77,6 +77,23 @@ public sealed class UpgradeHookTests
         Assert.Equal("works", await client.ReceiveTextAsync());
     }
 
+    // A hook that chose what was offered made the server answer 500 and log an exception of its own for each request, without a limit.
+    [Theory]
+    [InlineData("ch\u0001at")]
+    [InlineData("chät")]
+    [InlineData("a b")]
+    [InlineData("v1, \"v2\"")]
+    public async Task A_subprotocol_that_is_no_token_is_rejected_with_400_and_never_reaches_the_hook(string offered)
+    {
+        var doorman = new Doorman(request => UpgradeResult.Accept(request.Subprotocols[^1]));
+        await using var app = await StartAsync(doorman);
+        var answer = await app.RequestAsync(RawClient.UpgradeRequest("/door", ("Sec-WebSocket-Protocol", offered)));
+
+        Assert.Equal(400, answer.Status);
+        Assert.Equal(0, doorman.Made);
+        Assert.DoesNotContain(app.Logs.Lines, line => line.Level >= LogLevel.Error);
+    }
+
     [Theory]
     [InlineData("v9")]
     [InlineData("V1")]
@@ -132,7 +149,7 @@ public sealed class UpgradeHookTests
 
         Assert.Equal((500, "The server failed."), (answer.Status, answer.Body));
         var line = await app.Logs.FindAsync(106);
-        Assert.Equal("Unbuildable could not be made for a peer on '/unbuildable' (500).", line.Text);
+        Assert.Equal("Unbuildable could not be created for a peer on '/unbuildable' (500).", line.Text);
         Assert.Equal("no luck", line.Exception!.Message);
     }
 

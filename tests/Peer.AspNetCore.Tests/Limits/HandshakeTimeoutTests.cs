@@ -41,7 +41,7 @@ public sealed class HandshakeTimeoutTests
         Assert.Equal((503, "The server took too long to answer."), (answer.Status, answer.Body));
         await _porter.Cancelled.Soon();
         Assert.Equal(
-            "OnUpgrade of LateDoor on '/porter' took longer than HandshakeTimeout (00:00:10), so the client was turned away (503). Raise PeerOptions.HandshakeTimeout, or let the hook heed its CancellationToken.",
+            "OnUpgrade of LateDoor on '/porter' took longer than HandshakeTimeout (00:00:10), so the client was rejected (503). Raise PeerOptions.HandshakeTimeout, or let the hook observe its CancellationToken.",
             (await app.Logs.FindAsync(111)).Text);
         Assert.Contains("peer.exceeded_limits{peer.handler=LateDoor,peer.limit=HandshakeTimeout} 1", reader.Lines());
         Assert.Contains("peer.handshakes{peer.handler=LateDoor,peer.handshake.outcome=timeout} 1", reader.Lines());

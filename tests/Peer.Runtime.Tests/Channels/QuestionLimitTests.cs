@@ -68,7 +68,7 @@ public sealed class QuestionLimitTests : IAsyncLifetime
         Assert.Equal(
             $"Node {_asked.Node:x8} did not take what was asked of it: more than MaxIncomingBytes (65,536 bytes) from other nodes would wait there. Raise BackplaneOptions.MaxIncomingBytes, or send less from node to node.",
             refusal.Message);
-        Assert.StartsWith($"What node {_asking.Node:x8} asked of this one was not taken: more than MaxIncomingBytes (65,536 bytes) from other nodes would wait.", _log.Single(NotTaken), StringComparison.Ordinal);
+        Assert.StartsWith($"A request of node {_asking.Node:x8} was rejected: more than MaxIncomingBytes (65,536 bytes) from other nodes would be queued.", _log.Single(NotTaken), StringComparison.Ordinal);
         Assert.Contains("peer.backplane.dropped_messages{peer.backplane.name=memory,network.io.direction=receive} 1", _reader.Lines());
         _stopper.Dispose();
         Assert.Equal([SendStatus.Queued, SendStatus.Queued], await Task.WhenAll(first, second).WaitAsync(Patience.Limit));

@@ -44,7 +44,8 @@ public sealed class UnheardChannelTests : IAsyncLifetime
     {
         _backplane.Interrupted(channel: null);
 
-        Assert.Equal("silent was interrupted and is back. What other nodes published meanwhile may be missing from all channels.", _log.Single(Interrupted));
+        const string Line = "The connection to silent was interrupted and is restored. Messages that other nodes published meanwhile may be missing from all channels.";
+        Assert.Equal(Line, _log.Single(Interrupted));
     }
 
     [Theory, InlineData(true, 1), InlineData(false, 0)]

@@ -4,21 +4,21 @@ using Peers.Observability;
 
 namespace Peers.Tests.Observability;
 
-/// <summary>What is limited to so many lines a second, and what the lines say about those that were left out.</summary>
+/// <summary>How many lines of one event are written, and what they say about those that were not.</summary>
 public sealed class LogBudgetTests
 {
     private const int Failed = 53;
-    private const string Line = "A message to 'news' may not have reached other nodes: memory did not take it.";
+    private const string Line = "A message to 'news' may not have reached other nodes: memory did not accept it.";
 
     private readonly FakeTimeProvider _time = new();
     private readonly Lines _lines = new();
     private readonly BackplaneLog _log;
 
-    public LogBudgetTests() => _log = new(_lines, _time, "memory");
+    public LogBudgetTests() => _log = new(new SafeLogger(_lines, _time), "memory");
 
     // It ended with "(0 similar not logged)".
     [Fact]
-    public void A_line_before_which_none_was_left_out_says_nothing_about_that()
+    public void A_line_before_which_none_was_suppressed_does_not_mention_it()
     {
         Fail();
 
@@ -26,7 +26,7 @@ public sealed class LogBudgetTests
     }
 
     [Fact]
-    public void A_line_after_some_that_were_left_out_says_how_many_and_the_next_no_more()
+    public void A_line_after_suppressed_ones_gives_their_number_and_the_next_line_does_not()
     {
         for (var i = 0; i < 1236; i++) Fail();
         _time.Advance(TimeSpan.FromSeconds(1));
@@ -37,7 +37,7 @@ public sealed class LogBudgetTests
     }
 
     [Fact]
-    public void Whoever_reads_properties_finds_the_number_in_each_line_and_one_template()
+    public void Every_line_has_the_number_as_a_property_and_all_have_one_template()
     {
         for (var i = 0; i < 5; i++) Fail();
         _time.Advance(TimeSpan.FromSeconds(1));
