@@ -22,6 +22,7 @@ internal sealed class PeerEndpoint(PeerHandlerInfo handler, Func<PeerOptions, Pe
     private EndpointSettings? _settings;
     private Action? _giveUpPlace;
     private int _peers;
+    private TaskCompletionSource? _empty;
 
     /// <summary>The route pattern, for logs.</summary>
     public string Route { get; set; } = handler.Route ?? handler.Name;
@@ -70,11 +71,21 @@ internal sealed class PeerEndpoint(PeerHandlerInfo handler, Func<PeerOptions, Pe
         return TryTakePlace(settings.Options) ? RunAsync(http) : AnswerFullAsync(http, settings.Options);
     }
 
-    // Holds little, and leaves nothing to methods of their own, which would be an object each: over pipes it stands for as long as the peer is there.
+    /// <summary>Completes when no peer of this endpoint is left and no handshake is under way. Called once, when the endpoints admit no more peers.</summary>
+    public Task WhenEmptyAsync()
+    {
+        var empty = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Interlocked.Exchange(ref _empty, empty);
+        if (Volatile.Read(ref _peers) == 0) empty.TrySetResult();
+        return empty.Task;
+    }
+
+    // The state machine lives as long as a peer over pipes does: it holds little, and calls no asynchronous method of its own, which would be another object.
     private async Task RunAsync(HttpContext http)
     {
-        // A peer that leaves the server lives on when the request has ended, and gives its place up by itself.
-        var hasLeft = false;
+        // A detached peer outlives the request and gives its place up itself.
+        var isDetached = false;
+        CancellationTokenRegistration closing = default;
         try
         {
             if (await AdmitAsync(http, Settings) is not { } admitted) return;
@@ -82,17 +93,17 @@ internal sealed class PeerEndpoint(PeerHandlerInfo handler, Func<PeerOptions, Pe
 
             // What flows with the request, such as IHttpContextAccessor's and its activity, is not for what outlives it.
             CleanContext.Restore();
-            if (admitted.Bytes.Detachable is { } detachable)
+            if (admitted.Bytes.Detachable is not null)
             {
-                hasLeft = true;
-                await DetachAsync(connection, detachable);
+                isDetached = true;
+                await DetachAsync(admitted);
                 return;
             }
 
             if (admitted.Bytes.Transport is not PipeTransport pipes)
             {
                 var running = connection.RunAsync(admitted.Bytes.Transport);
-                CloseIfStopping(connection);
+                closing = CloseWhenStopping(admitted);
                 await running;
                 return;
             }
@@ -101,7 +112,7 @@ internal sealed class PeerEndpoint(PeerHandlerInfo handler, Func<PeerOptions, Pe
             try
             {
                 connection.Open(pipes);
-                CloseIfStopping(connection);
+                closing = CloseWhenStopping(admitted);
                 ReceiveResult result;
                 do
                 {
@@ -119,7 +130,8 @@ internal sealed class PeerEndpoint(PeerHandlerInfo handler, Func<PeerOptions, Pe
         }
         finally
         {
-            if (!hasLeft) GiveUpPlace();
+            closing.Unregister();
+            if (!isDetached) GiveUpPlace();
         }
     }
 
@@ -130,7 +142,11 @@ internal sealed class PeerEndpoint(PeerHandlerInfo handler, Func<PeerOptions, Pe
         return false;
     }
 
-    private void GiveUpPlace() => Interlocked.Decrement(ref _peers);
+    private void GiveUpPlace()
+    {
+        // With a full fence: either this sees that shutdown waits, or shutdown sees that no peer is left.
+        if (Interlocked.Decrement(ref _peers) == 0) Volatile.Read(ref _empty)?.TrySetResult();
+    }
 
     private HandshakeFault? Refuse(HttpContext http, EndpointSettings settings)
     {
@@ -219,8 +235,15 @@ internal sealed class PeerEndpoint(PeerHandlerInfo handler, Func<PeerOptions, Pe
             return null;
         }
 
-        if (result.IsAccepted) return await AcceptAsync(http, result, connection.Extensions);
-        await RejectAsync(http, result);
+        if (!result.IsAccepted)
+        {
+            await RejectAsync(http, result);
+            return null;
+        }
+
+        // The application may have begun to stop during the hook. A peer that were opened now would be closed at once.
+        if (!endpoints.IsStopping) return await AcceptAsync(http, result, connection.Extensions);
+        await AnswerAsync(http, s_stopping);
         return null;
     }
 
@@ -307,17 +330,53 @@ internal sealed class PeerEndpoint(PeerHandlerInfo handler, Func<PeerOptions, Pe
         }
     }
 
-    private Task DetachAsync(PeerConnection connection, IDetachableConnection detachable) =>
-        detachable.DetachAsync(connection, transport =>
-        {
-            connection.Run(transport, _giveUpPlace ??= GiveUpPlace);
-            CloseIfStopping(connection);
-        });
-
-    // Shutdown closed those that it saw; this one may have come too late to be among them.
-    private void CloseIfStopping(PeerConnection connection)
+    // A peer gives up its place and disposes its handler at its end. One that never began has no end.
+    private async Task DetachAsync(Admitted admitted)
     {
-        if (endpoints.IsStopping) connection.Peer.Close(CloseCode.ServiceRestart);
+        var hasBegun = false;
+        try
+        {
+            await admitted.Bytes.Detachable!.DetachAsync(admitted.Connection, transport =>
+            {
+                hasBegun = true;
+                Run(admitted, transport);
+            });
+        }
+        finally
+        {
+            if (!hasBegun)
+            {
+                GiveUpPlace();
+                await admitted.Connection.DisposeAsync();
+            }
+        }
+    }
+
+    // Without a beginning there would be no end, at which the peer leaves the host and gives up its place.
+    private void Run(Admitted admitted, PeerTransport transport)
+    {
+        try
+        {
+            admitted.Connection.Run(transport, _giveUpPlace ??= GiveUpPlace);
+            CloseIfStopping(admitted);
+        }
+        catch (Exception exception)
+        {
+            admitted.Connection.EndReading(exception);
+        }
+    }
+
+    // Shutdown closed the peers that were open when it began; this one may have opened later.
+    private void CloseIfStopping(Admitted admitted)
+    {
+        if (endpoints.IsStopping || admitted.Bytes.CloseRequested.IsCancellationRequested) admitted.Connection.Peer.Close(CloseCode.ServiceRestart);
+    }
+
+    // The server also closes connections while the application goes on: it replaces an endpoint whose certificate or address has changed.
+    private CancellationTokenRegistration CloseWhenStopping(Admitted admitted)
+    {
+        CloseIfStopping(admitted);
+        return admitted.Bytes.CloseRequested.UnsafeRegister(static connection => ((PeerConnection)connection!).Peer.Close(CloseCode.ServiceRestart), admitted.Connection);
     }
 
     private Task AnswerAnewAsync(HttpContext http, HandshakeFault fault)

@@ -26,7 +26,7 @@ internal sealed class PeerEndpoints : IDisposable
 
     public TimeProvider Time => Host.Time;
 
-    /// <summary>Whether the application stops: no more peers are taken.</summary>
+    /// <summary>Whether the application is stopping: no endpoint admits a peer any more.</summary>
     public bool IsStopping => _isStopping;
 
     /// <summary>How long shutdown may take: as long as the endpoint that wants longest.</summary>
@@ -61,7 +61,11 @@ internal sealed class PeerEndpoints : IDisposable
         foreach (var endpoint in _endpoints) endpoint.Refresh();
     }
 
+    /// <summary>Admits no more peers. Those that are connected stay.</summary>
     public void Stop() => _isStopping = true;
+
+    /// <summary>Completes when no endpoint runs a peer or a handshake. Called once, after <see cref="Stop"/>.</summary>
+    public Task WhenEmptyAsync() => Task.WhenAll(_endpoints.Select(endpoint => endpoint.WhenEmptyAsync()));
 
     public void Dispose()
     {

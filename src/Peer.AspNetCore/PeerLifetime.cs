@@ -6,20 +6,19 @@ using Peers.Observability;
 
 namespace Peers;
 
-/// <summary>Start and stop: options that cannot work fail the start; at the stop every peer is told that the server restarts (1012).</summary>
-/// <remarks>Peers are closed as soon as the application begins to stop: the server would wait for them, and nobody else tells them.</remarks>
-internal sealed partial class PeerLifetime(PeerEndpoints endpoints, EndpointDataSource routes, IHostApplicationLifetime application, IOptions<HostOptions> host)
+/// <summary>Starts and stops what peers need: options that cannot work fail the start, and the backplane stops after the last peer has left.</summary>
+internal sealed partial class PeerLifetime(
+    PeerEndpoints endpoints, PeerShutdown shutdown, EndpointDataSource routes, IHostApplicationLifetime application, IOptions<HostOptions> host)
     : IHostedLifecycleService, IDisposable
 {
     private CancellationTokenRegistration _stopping;
-    private Task _closing = Task.CompletedTask;
 
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         endpoints.Validate();
         var timeout = endpoints.ShutdownTimeout;
         if (timeout == Timeout.InfiniteTimeSpan || timeout > host.Value.ShutdownTimeout) Log.LongerThanHost(endpoints.Logger, timeout, host.Value.ShutdownTimeout);
-        _stopping = application.ApplicationStopping.Register(() => _closing = CloseAsync());
+        _stopping = application.ApplicationStopping.Register(endpoints.Stop);
         await endpoints.Host.StartAsync(cancellationToken);
     }
 
@@ -32,9 +31,9 @@ internal sealed partial class PeerLifetime(PeerEndpoints endpoints, EndpointData
 
     public async Task StopAsync(CancellationToken cancellationToken)
     {
-        await _closing.WaitAsync(cancellationToken);
+        using (cancellationToken.UnsafeRegister(static shutdown => ((PeerShutdown)shutdown!).GiveUp(), shutdown)) await shutdown.CloseAsync();
 
-        // Close hooks publish; then nothing is left to say to other nodes.
+        // Close hooks publish; after them nothing is published to other nodes.
         await endpoints.Host.StopAsync();
     }
 
@@ -45,12 +44,6 @@ internal sealed partial class PeerLifetime(PeerEndpoints endpoints, EndpointData
     public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     public void Dispose() => _stopping.Dispose();
-
-    private async Task CloseAsync()
-    {
-        endpoints.Stop();
-        await endpoints.Host.CloseAllAsync(CloseCode.ServiceRestart, endpoints.ShutdownTimeout);
-    }
 
     private static partial class Log
     {

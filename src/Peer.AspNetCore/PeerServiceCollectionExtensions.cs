@@ -11,7 +11,7 @@ namespace Peers;
 /// <summary>Adds peers to an application's services.</summary>
 public static class PeerServiceCollectionExtensions
 {
-    /// <summary>Adds what <c>MapPeer</c> needs: <see cref="PeerHost"/>, the options of all endpoints, and shutdown that tells every peer.</summary>
+    /// <summary>Adds what <c>MapPeer</c> needs: <see cref="PeerHost"/>, the options of all endpoints, and shutdown that closes every peer (1012).</summary>
     /// <remarks>May be called more than once; the options then add up. They are validated when the application starts.</remarks>
     /// <param name="services">The application's services.</param>
     /// <param name="configure">Sets the options of all endpoints, or null. <see cref="PeerEndpointConventionBuilder.WithOptions"/> sets those of one.</param>
@@ -27,6 +27,7 @@ public static class PeerServiceCollectionExtensions
         services.TryAddSingleton(static provider => new PeerHost(provider.GetService<TimeProvider>(), provider.GetService<ILoggerFactory>(), provider.GetService<IMeterFactory>(), provider.GetService<IBackplane>(), provider.GetService<BackplaneOptions>()));
         services.TryAddSingleton<IPeerServiceLifetimes>(new PeerServiceLifetimes(services));
         services.TryAddSingleton<PeerEndpoints>();
+        AddShutdown(services);
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, PeerLifetime>());
         return new(services);
     }
@@ -43,5 +44,13 @@ public static class PeerServiceCollectionExtensions
         // A limit that is misspelt would leave the default in force, and nobody would know.
         services.Configure<PeerOptions>(section, static binder => binder.ErrorOnUnknownConfiguration = true);
         return builder;
+    }
+
+    // In front of all services: a host calls StoppingAsync in reverse order, and peers are closed after every other service's.
+    private static void AddShutdown(IServiceCollection services)
+    {
+        if (services.Any(service => service.ServiceType == typeof(PeerShutdown))) return;
+        services.AddSingleton<PeerShutdown>();
+        services.Insert(0, ServiceDescriptor.Singleton<IHostedService>(static provider => provider.GetRequiredService<PeerShutdown>()));
     }
 }

@@ -9,8 +9,9 @@ namespace Peers;
 
 /// <summary>The bytes of a connection once its handshake has been answered, RFC 6455 §4.2.2: nothing here touches the request later.</summary>
 /// <param name="Transport">Where they come from and go to.</param>
+/// <param name="CloseRequested">Cancelled when the server wants to close the connection: it stops, or no longer listens at that endpoint.</param>
 /// <param name="Detachable">The connection, where it can leave the server; <paramref name="Transport"/> is not used then.</param>
-internal sealed record UpgradedBytes(PeerTransport Transport, IDetachableConnection? Detachable = null)
+internal sealed record UpgradedBytes(PeerTransport Transport, CancellationToken CloseRequested, IDetachableConnection? Detachable = null)
 {
     // RFC 8441 §5: what a reset is to TCP, CANCEL is to a stream.
     private const int Http2Cancel = 0x8;
@@ -39,10 +40,10 @@ internal sealed record UpgradedBytes(PeerTransport Transport, IDetachableConnect
         if (features.Get<IConnectionTransportFeature>()?.Transport is { } pipe)
         {
             var detachable = features.Get<IDetachableConnection>();
-            return new(new PipeTransport(pipe, below, AcknowledgementsOf(features)), detachable?.Owns(pipe) == true ? detachable : null);
+            return new(new PipeTransport(pipe, below, AcknowledgementsOf(features)), CloseRequestOf(features), detachable?.Owns(pipe) == true ? detachable : null);
         }
 
-        return new(new StreamTransport(stream, complete: null, below));
+        return new(new StreamTransport(stream, complete: null, below), CloseRequestOf(features));
     }
 
     private static async Task<UpgradedBytes> ConnectAsync(HttpContext http)
@@ -50,7 +51,7 @@ internal sealed record UpgradedBytes(PeerTransport Transport, IDetachableConnect
         var features = http.Features;
         var below = Stream(features, HttpProtocol.IsHttp3(http.Request.Protocol) ? Http3RequestCancelled : Http2Cancel);
         var stream = await features.GetRequiredFeature<IHttpExtendedConnectFeature>().AcceptAsync();
-        return new(new StreamTransport(stream, complete: null, below));
+        return new(new StreamTransport(stream, complete: null, below), CloseRequestOf(features));
     }
 
     private static IAcknowledgements? AcknowledgementsOf(IFeatureCollection features)
@@ -58,6 +59,10 @@ internal sealed record UpgradedBytes(PeerTransport Transport, IDetachableConnect
         if (features.Get<IAcknowledgements>() is { } known) return known;
         return features.Get<IConnectionSocketFeature>() is { } connection ? new SocketAcknowledgements(connection.Socket) : null;
     }
+
+    // A feature of the server's connection; a request's features fall back to those.
+    private static CancellationToken CloseRequestOf(IFeatureCollection features) =>
+        features.Get<IConnectionLifetimeNotificationFeature>()?.ConnectionClosedRequested ?? CancellationToken.None;
 
     private static Below Connection(IFeatureCollection features) =>
         features.Get<IConnectionLifetimeFeature>() is { } connection ? new(connection, static below => ((IConnectionLifetimeFeature)below).Abort()) : Request(features);

@@ -22,9 +22,14 @@ internal sealed class Acceptor(Socket socket, EventLoop loop, EventLoopListener 
         loop.Post(static acceptor => ((Acceptor)acceptor).Watch(), this);
     }
 
-    /// <summary>Stops to accept and closes the socket. May be called again.</summary>
+    /// <summary>The loop that accepts.</summary>
+    public EventLoop Loop => loop;
+
+    /// <summary>Stops accepting and closes the socket. May be called again. From any thread.</summary>
+    /// <returns>Completes when the socket is closed: never while a hook blocks the loop, although nothing is accepted any more by then.</returns>
     public Task StopAsync()
     {
+        StopListening();
         loop.Post(static acceptor => ((Acceptor)acceptor).Close(), this);
         return _stopped.Task;
     }
@@ -75,16 +80,27 @@ internal sealed class Acceptor(Socket socket, EventLoop loop, EventLoopListener 
     /// <inheritdoc/>
     public void End() => Close();
 
+    // Only the loop closes the socket, so that its number cannot become another descriptor's while the loop accepts.
+    private void StopListening()
+    {
+        lock (socket)
+        {
+            if (!_isStopped) Libc.Shutdown(_descriptor, Libc.ShutdownBoth);
+        }
+    }
+
     private void Close()
     {
-        if (!_isStopped)
-        {
-            _isStopped = true;
-            if (_key >= 0) loop.Remove(_descriptor, _key);
-            socket.Dispose();
-        }
-
+        lock (socket) CloseSocket();
         _stopped.TrySetResult();
+    }
+
+    private void CloseSocket()
+    {
+        if (_isStopped) return;
+        _isStopped = true;
+        if (_key >= 0) loop.Remove(_descriptor, _key);
+        socket.Dispose();
     }
 
     private void Watch()

@@ -18,6 +18,7 @@ internal sealed partial class EventLoop
     private readonly EventLoopLog _log;
     private readonly EventLoopMetrics _metrics;
     private readonly KeyValuePair<string, object?> _tag;
+    private readonly int _number;
     private readonly TimeProvider _time;
     private readonly Thread _thread;
     private readonly Epoll _epoll = new();
@@ -29,6 +30,7 @@ internal sealed partial class EventLoop
     private bool _hasEnded;
     private int _isWoken;
     private volatile bool _isStopping;
+    private long _reportedSince = -1;
     private readonly Lock _lateLock = new();
 
     // This thread alone. A key that was given up is used again only in the next pass: this one may still hold an event for it.
@@ -45,7 +47,7 @@ internal sealed partial class EventLoop
 
     public EventLoop(int number, EventLoopLog log, EventLoopMetrics metrics, TimeProvider time)
     {
-        (_log, _metrics, _time) = (log, metrics, time);
+        (_number, _log, _metrics, _time) = (number, log, metrics, time);
         _tag = new(MetricTags.EventLoop, number);
         if (_wake < 0 || !_epoll.TryAdd(_wake, WakeKey, Readiness.Readable)) throw new Win32Exception(Libc.LastError);
         _thread = new Thread(Run) { Name = $"Peer event loop {number}", IsBackground = true };
@@ -111,13 +113,41 @@ internal sealed partial class EventLoop
         _timed.Add(timed);
     }
 
-    /// <summary>Cuts everything that is left and ends the thread. From any other thread.</summary>
-    /// <remarks>A socket is closed when its connection has ended, which may be later: until then somebody may be sending, and its number must be nobody else's.</remarks>
+    /// <summary>Calls an action for everything that is watched. This thread alone.</summary>
+    public void ForEach(Action<IPollable> action)
+    {
+        foreach (var pollable in _polled)
+        {
+            if (pollable is not null) action(pollable);
+        }
+    }
+
+    /// <summary>Asks the loop to cut everything that is left and to end its thread. From any thread; <see cref="Join"/> waits for that.</summary>
+    /// <remarks>A socket is closed when its connection has ended, which may be later: until then another thread may be sending, and the number must not become another connection's.</remarks>
     public void Stop()
     {
         _isStopping = true;
         Wake();
-        _thread.Join();
+    }
+
+    /// <summary>Waits until the thread has ended. From any other thread.</summary>
+    /// <param name="timeout">How long to wait. The thread is in the background: one that a hook blocks does not keep the process alive.</param>
+    /// <returns>False where it did not end in time; then a line in the log names the hook.</returns>
+    public bool Join(TimeSpan timeout)
+    {
+        if (_thread.Join(timeout)) return true;
+        ReportHeldUp();
+        return false;
+    }
+
+    /// <summary>Logs what holds the loop up when it has to stop, once for each hook call. From any thread.</summary>
+    public void ReportHeldUp()
+    {
+        var serving = Serving;
+        var since = serving?.Since ?? 0;
+        if (Interlocked.Exchange(ref _reportedSince, since) == since) return;
+        var peer = (serving?.Served as LoopConnection)?.Peer;
+        _log.NotStopped(_number, (object?)peer?.Peer ?? "no peer", peer?.PendingHook ?? "no hook");
     }
 
     private void Run()

@@ -23,4 +23,7 @@ internal sealed partial class EventLoopLog(SafeLogger logger)
 
     [LoggerMessage(204, LogLevel.Warning, "A hook of {Peer} ({Hook}) has held an event loop up for {Milliseconds:N0} ms, and with it every peer of that loop. Await what takes long, or set PeerEventLoopOptions.RunHooksOnThreadPool.")]
     public partial void Blocked(Peer peer, string hook, long milliseconds);
+
+    [LoggerMessage(205, LogLevel.Warning, "Event loop {Loop} did not stop in time, so the server goes on without it. It is held up by {Peer} ({Hook}). Await what takes long, or set PeerEventLoopOptions.RunHooksOnThreadPool.")]
+    public partial void NotStopped(object loop, object peer, string hook);
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using System.Net;
 using System.Net.Sockets;
@@ -11,6 +12,9 @@ namespace Peers;
 /// <summary>The transport that Kestrel is given: one set of loops for all that it listens on.</summary>
 internal sealed class EventLoopTransport : IConnectionListenerFactory, IConnectionListenerFactorySelector, IAsyncDisposable
 {
+    // The container disposes without a token, after the server has stopped: by then a loop has nothing to do but to end.
+    private static readonly TimeSpan s_joinTimeout = TimeSpan.FromSeconds(2);
+
     private readonly PeerEventLoopOptions _options;
     private readonly EventLoopLog _log;
     private readonly EventLoopMetrics _metrics;
@@ -73,6 +77,7 @@ internal sealed class EventLoopTransport : IConnectionListenerFactory, IConnecti
     /// <summary>Counts one connection less.</summary>
     public void Closed() => Interlocked.Decrement(ref _connections);
 
+    /// <summary>Ends the loops and cuts what they still serve. A loop that a hook blocks is left behind, and logged, after two seconds.</summary>
     public ValueTask DisposeAsync()
     {
         EventLoop[] loops;
@@ -84,9 +89,17 @@ internal sealed class EventLoopTransport : IConnectionListenerFactory, IConnecti
         }
 
         foreach (var loop in loops) loop.Stop();
+        var began = Stopwatch.GetTimestamp();
+        foreach (var loop in loops) loop.Join(TimeLeft(began));
         _spare?.Dispose();
         _metrics.Dispose();
         return default;
+    }
+
+    private static TimeSpan TimeLeft(long began)
+    {
+        var left = s_joinTimeout - Stopwatch.GetElapsedTime(began);
+        return left > TimeSpan.Zero ? left : TimeSpan.Zero;
     }
 
     private EventLoop[] Loops()

@@ -98,9 +98,26 @@ internal sealed class HttpConnection : DefaultConnectionContext, IDetachableConn
 
     private void Detach(PeerConnection connection, Action<PeerTransport> run, TaskCompletionSource detached)
     {
-        _isDetached = true;
-        _connection.Detach(connection, TakeInput(), run);
-        detached.TrySetResult();
+        try
+        {
+            _isDetached = true;
+            _connection.Detach(connection, TakeInput(), transport => RunPeer(connection, transport, run));
+            detached.TrySetResult();
+        }
+        catch (Exception exception)
+        {
+            // The socket is then closed when the server disposes the connection.
+            _isDetached = false;
+            _connection.Abort();
+            detached.TrySetException(exception);
+        }
+    }
+
+    // The listener closed the peers that were open when it stopped listening; this one may have opened later.
+    private void RunPeer(PeerConnection connection, PeerTransport transport, Action<PeerTransport> run)
+    {
+        run(transport);
+        if (_connection.Listener.IsUnbound) connection.Peer.Close(CloseCode.ServiceRestart);
     }
 
     // Nobody else reads the pipe now; what the server has not read is the peer's.

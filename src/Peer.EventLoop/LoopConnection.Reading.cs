@@ -48,7 +48,7 @@ internal sealed partial class LoopConnection
         return length;
     }
 
-    private bool RunsHooksElsewhere => transport.Options.RunHooksOnThreadPool;
+    private bool RunsHooksElsewhere => listener.Transport.Options.RunHooksOnThreadPool;
 
     private void BeginReading(ReceiveResult result)
     {

@@ -8,7 +8,7 @@ namespace Peers;
 internal sealed partial class LoopConnection
 {
     // With hooks on the thread pool a flush may run one that blocks: not on the loop.
-    internal override IFlusher? Flusher => transport.Options is { Loops: > 1, RunHooksOnThreadPool: false } ? loop : null;
+    internal override IFlusher? Flusher => listener.Transport.Options is { Loops: > 1, RunHooksOnThreadPool: false } ? loop : null;
 
     /// <inheritdoc/>
     public override void Write(ReadOnlySpan<byte> bytes) => Corked.OfThread.Add(this, bytes);

@@ -9,7 +9,7 @@ namespace Peers;
 /// The loop alone watches and closes. Sending is for whoever has something to send, from any thread but one at a time; only what the
 /// kernel does not take at once waits for the loop.
 /// </remarks>
-internal sealed partial class LoopConnection(EventLoop loop, int socket, EventLoopTransport transport) : PeerTransport, IPollable, ITimed, IAcknowledgements
+internal sealed partial class LoopConnection(EventLoop loop, int socket, EventLoopListener listener) : PeerTransport, IPollable, ITimed, IAcknowledgements
 {
     // How long a client has to finish its half after we ended ours: closing sooner resets it if it still sends, which could lose it the last frame.
     private const int LingerMilliseconds = 1000;
@@ -44,6 +44,9 @@ internal sealed partial class LoopConnection(EventLoop loop, int socket, EventLo
     private bool _isSocketClosed;
 
     public EventLoop Loop => loop;
+
+    /// <summary>The listener that accepted the connection.</summary>
+    public EventLoopListener Listener => listener;
 
     /// <summary>The peer, once there is one.</summary>
     public PeerConnection? Peer => Volatile.Read(ref _peer);
@@ -167,7 +170,7 @@ internal sealed partial class LoopConnection(EventLoop loop, int socket, EventLo
             Libc.Close(socket);
         }
 
-        transport.Closed();
+        listener.Transport.Closed();
     }
 
     // The connection is gone. Whoever reads or waits to send is told, and its events are not asked for any more: they would come for ever.

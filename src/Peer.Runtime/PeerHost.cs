@@ -146,10 +146,10 @@ public sealed partial class PeerHost : IDisposable, IAsyncDisposable
     {
         ClosePayload.ThrowIfNotSendable(code, reason: null);
         PeerConnection[] connections = [.. _connections];
-        foreach (var connection in connections) connection.Close(code, "");
+        var ended = CloseAsync(connections, code);
         try
         {
-            await Task.WhenAll(connections.Select(connection => connection.WhenEnded)).WaitAsync(timeout ?? TimeSpan.FromSeconds(10), Time);
+            await ended.WaitAsync(timeout ?? TimeSpan.FromSeconds(10), Time);
         }
         catch (TimeoutException)
         {
@@ -169,6 +169,26 @@ public sealed partial class PeerHost : IDisposable, IAsyncDisposable
     {
         await StopAsync();
         Dispose();
+    }
+
+    /// <summary>Closes every peer for a server that takes no more, and waits until their close hooks have run and <paramref name="noneLeft"/> completes.</summary>
+    /// <param name="code">The code of the close frames.</param>
+    /// <param name="timeout">How long to wait before the peers that are left are terminated, those included that opened during the wait.</param>
+    /// <param name="noneLeft">Completes when the server runs no peer and admits none. The server closes a peer itself that opens after this call.</param>
+    /// <param name="giveUp">Cancelled when the host's own time is over: ends the wait as the timeout does.</param>
+    /// <returns>How many peers were terminated.</returns>
+    internal async Task<int> ShutDownAsync(CloseCode code, TimeSpan timeout, Task noneLeft, CancellationToken giveUp)
+    {
+        var ended = CloseAsync([.. _connections], code);
+        try
+        {
+            await Task.WhenAll(ended, noneLeft).WaitAsync(timeout, Time, giveUp);
+            return 0;
+        }
+        catch (Exception exception) when (exception is TimeoutException or OperationCanceledException)
+        {
+            return TerminateRest(_connections);
+        }
     }
 
     // An endpoint makes new options where its configuration changed: then there is a new environment too. Handlers of one name in several namespaces take turns.
@@ -223,12 +243,19 @@ public sealed partial class PeerHost : IDisposable, IAsyncDisposable
         turn.Relieve();
     }
 
-    private void TerminateRest(PeerConnection[] connections)
+    private static Task CloseAsync(PeerConnection[] connections, CloseCode code)
+    {
+        foreach (var connection in connections) connection.Close(code, "");
+        return Task.WhenAll(connections.Select(connection => connection.WhenEnded));
+    }
+
+    private int TerminateRest(IEnumerable<PeerConnection> connections)
     {
         var left = connections.Where(connection => !connection.WhenEnded.IsCompleted).ToArray();
         string? hook = null;
         foreach (var connection in left) hook = connection.Abandon() ?? hook;
         if (left.Length > 0) Log.Terminated(left.Length, left[0].Peer, hook ?? "(none)");
+        return left.Length;
     }
 
     private void Beat()

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Peers.Tests.Kit;
@@ -30,6 +31,30 @@ public sealed class LoopEndTests
         await accepted!.DisposeAsync();
         var closed = Patience.Signal();
         loop.Post(_ => closed.SetResult(), loop);
+        await closed.Soon();
+        Assert.False(IsOpen(socket));
+    }
+
+    [Fact]
+    public async Task A_connection_that_cannot_be_handed_over_faults_and_its_socket_is_closed()
+    {
+        // The task never completed, so that the request, and with it the shutdown of the server, waited for ever.
+        var cancellation = TestContext.Current.CancellationToken;
+        await using var transport = new EventLoopTransport(Options.Create(new PeerEventLoopOptions { Loops = 1 }), NullLoggerFactory.Instance);
+        await using var listener = await transport.BindAsync(new IPEndPoint(IPAddress.Loopback, 0), cancellation);
+        using var client = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        await client.ConnectAsync(listener.EndPoint, cancellation);
+        var accepted = await listener.AcceptAsync(cancellation);
+        var socket = InodeOf(((IPEndPoint)listener.EndPoint).Port, ((IPEndPoint)client.LocalEndPoint!).Port);
+        using var host = new PeerHost();
+        await using var connection = PeerConnection.Create<Worker>(host, new(), new ServiceCollection().BuildServiceProvider());
+        var detachable = accepted!.Features.Get<IDetachableConnection>()!;
+
+        await Assert.ThrowsAsync<NotSupportedException>(() => detachable.DetachAsync(connection, _ => throw new NotSupportedException()).Soon());
+        await accepted.DisposeAsync();
+        Assert.Equal(0, await client.ReceiveAsync(new byte[1], cancellation));
+        var closed = Patience.Signal();
+        transport.Running[0].Post(_ => closed.SetResult(), transport);
         await closed.Soon();
         Assert.False(IsOpen(socket));
     }

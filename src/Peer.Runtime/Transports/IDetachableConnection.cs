@@ -13,6 +13,9 @@ public interface IDetachableConnection
     /// <remarks>Called once, after the handshake is answered, while nobody reads or writes the pipes.</remarks>
     /// <param name="connection">Whose connection it is from now on.</param>
     /// <param name="run">Serves the peer to its end. Called on a thread that runs its hooks.</param>
-    /// <returns>Completes when <paramref name="run"/> has begun: the request may end. Never faults; a connection that is lost by then is a transport whose reading fails.</returns>
+    /// <returns>
+    /// Completes when <paramref name="run"/> has begun: the request may end. A connection that is lost by then is a transport whose reading fails. Faults where
+    /// the connection could not be handed over; the caller then disposes <paramref name="connection"/> unless <paramref name="run"/> was called.
+    /// </returns>
     Task DetachAsync(PeerConnection connection, Action<PeerTransport> run);
 }

@@ -84,6 +84,9 @@ internal sealed class TestApp : IAsyncDisposable
 
     public Task StopAsync() => _app.StopAsync();
 
+    /// <summary>As the main method of an application: stops it as soon as <see cref="Lifetime"/> is asked to, as SIGTERM does.</summary>
+    public Task WaitForShutdownAsync() => _app.WaitForShutdownAsync();
+
     public async ValueTask DisposeAsync() => await _app.DisposeAsync();
 
     /// <summary>A certificate for localhost.</summary>

@@ -35,7 +35,9 @@ internal sealed class LoopApp : IAsyncDisposable
     /// <param name="options">The options of the loops.</param>
     /// <param name="listen">Where it listens; a free port of the loopback where it is left out.</param>
     /// <param name="logger">What logs too.</param>
-    public static async Task<LoopApp> StartAsync(Action<PeerEventLoopOptions>? options = null, Action<KestrelServerOptions>? listen = null, ILoggerProvider? logger = null)
+    /// <param name="configure">What else is configured.</param>
+    public static async Task<LoopApp> StartAsync(
+        Action<PeerEventLoopOptions>? options = null, Action<KestrelServerOptions>? listen = null, ILoggerProvider? logger = null, Action<IServiceCollection>? configure = null)
     {
         var logs = new LogSink();
         var builder = WebApplication.CreateSlimBuilder();
@@ -44,6 +46,7 @@ internal sealed class LoopApp : IAsyncDisposable
         builder.WebHost.ConfigureKestrel(listen ?? (static kestrel => kestrel.Listen(IPAddress.Loopback, 0)));
         builder.WebHost.UsePeerEventLoop(options);
         builder.Services.AddPeers(static options => options.MaxBufferedBytes = 64 << 20);
+        configure?.Invoke(builder.Services);
 
         var app = new LoopApp(builder.Build(), logs);
         app._app.MapPeer<Worker>();
