@@ -19,7 +19,7 @@ usage: ./build.sh VERB
   fuzz [SECONDS]    install what is missing, fuzz every target for so long (60), replay what is kept
                     options: TARGET… after the seconds (frames, handshake, inflate, message, connection)
   bench SUITE       the measurements; ends with lines 'figure NAME VALUE UNIT'
-                    suites: echo | typed | fanout | cluster | codec | generator | engine | micro | idle | startup | all
+                    suites: echo | typed | fanout | cluster | codec | generator | engine | micro | idle | startup | slow | all
                     options: --quick, --only LOAD, --servers A,B, --write (docs/benchmarks.md)
   cluster [--redis] samples/Cluster: a broker (NATS), three nodes and a proxy in front, until Ctrl-C
   publish           the samples as Native AOT binaries, to artifacts/publish/NAME

@@ -12,7 +12,10 @@ namespace Peers;
 public static class PeerServiceCollectionExtensions
 {
     /// <summary>Adds what <c>MapPeer</c> needs: <see cref="PeerHost"/>, the options of all endpoints, and shutdown that closes every peer (1012).</summary>
-    /// <remarks>May be called more than once; the options then add up. They are validated when the application starts.</remarks>
+    /// <remarks>
+    /// May be called more than once; the options then add up. They are validated when the application starts. Where the application does not set
+    /// Kestrel's <c>Limits.Http2.InitialConnectionWindowSize</c>, it becomes large enough for peers that are not read from at the moment.
+    /// </remarks>
     /// <param name="services">The application's services.</param>
     /// <param name="configure">Sets the options of all endpoints, or null. <see cref="PeerEndpointConventionBuilder.WithOptions"/> sets those of one.</param>
     public static PeersBuilder AddPeers(this IServiceCollection services, Action<PeerOptions>? configure = null)
@@ -29,6 +32,7 @@ public static class PeerServiceCollectionExtensions
         services.TryAddSingleton<PeerEndpoints>();
         AddShutdown(services);
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, PeerLifetime>());
+        Http2ConnectionWindow.AddTo(services);
         return new(services);
     }
 

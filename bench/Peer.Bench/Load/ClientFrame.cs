@@ -14,6 +14,8 @@ internal static class ClientFrame
 
     public static byte[] Text(ReadOnlySpan<byte> payload) => Of(FinalText, payload);
 
+    public static byte[] Binary(ReadOnlySpan<byte> payload) => Of(FinalBinary, payload);
+
     /// <summary>A frame with what a client of this dialect asks.</summary>
     public static byte[] Request(Dialect dialect) => Of(dialect.IsBinary ? FinalBinary : FinalText, dialect.Request);
 

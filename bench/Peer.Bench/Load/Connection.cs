@@ -20,6 +20,9 @@ internal sealed class Connection(Socket socket, int recordLength, int wholeUpTo)
 
     public int Descriptor => _descriptor;
 
+    /// <summary>Whether the server has sent a close frame.</summary>
+    public bool HasCloseFrame => _scanner.HasCloseFrame;
+
     /// <summary>Whether the kernel took less than was sent.</summary>
     public bool IsStuck => _unsent.Length > 0;
 

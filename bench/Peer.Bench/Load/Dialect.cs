@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Peers.Bench.Servers;
 
 namespace Peers.Bench.Load;
 
@@ -15,8 +16,13 @@ internal sealed record Dialect(string Path, byte[] Request, byte[] Reply, byte[]
     /// <summary>The digits of the sequence number that stands at the start of a published text.</summary>
     public const int SequenceLength = 8;
 
+    /// <summary>The id and the number of the request of a <c>requests</c> dialect: others of the same length take its place.</summary>
+    public const string FirstId = "100";
+
     private const char RecordSeparator = '\x1e';
     private const string Move = """{"tick":123456,"x":12.5,"y":-3.25}""";
+
+    private static string Content => $$"""{"text":"{{Bursts.Text}}"}""";
 
     public static Dialect Of(string workload, string server, int size) => (workload, server) switch
     {
@@ -29,6 +35,13 @@ internal sealed record Dialect(string Path, byte[] Request, byte[] Reply, byte[]
         ("echo", "signalr-msgpack") => HubPack.Echo(Letters(size)),
         ("typed", "signalr-msgpack") => HubPack.Move(123456, 12.5, -3.25),
         ("fanout", "signalr-msgpack") => HubPack.Say(Letters(size)),
+        ("requests", "signalr") => SignalR("/requests", Call("load", $$"""{"number":{{FirstId}}}""", FirstId), Completion(Content, FirstId)),
+        ("requests", _) => new(
+            "/requests",
+            Utf8($$"""{"type":"widget","$id":{{FirstId}},"number":{{FirstId}}}"""),
+            Utf8($$"""{"type":"content","$re":{{FirstId}},{{Content[1..]}}""")),
+        ("hook", "signalr") => SignalR("/hook", Call("all", null, null), Call("piece", $"\"{new string('x', Bursts.PieceLength)}\"", null)),
+        ("hook", _) => new("/hook", Utf8("all"), Bursts.Piece),
         ("typed", _) => new("/typed", Utf8($$"""{"type":"move",{{Move[1..]}}"""), Utf8($$"""{"type":"moved",{{Move[1..]}}""")),
         _ => new("/" + workload, Utf8(Letters(size)), Utf8(Letters(size))),
     };
@@ -45,10 +58,11 @@ internal sealed record Dialect(string Path, byte[] Request, byte[] Reply, byte[]
     private static Dialect SignalR(string path, string request, string reply) =>
         new(path, Utf8(request), Utf8(reply), Utf8("""{"protocol":"json","version":1}""" + RecordSeparator), Utf8("{}" + RecordSeparator));
 
-    private static string Call(string target, string argument, string? id) =>
+    private static string Call(string target, string? argument, string? id) =>
         $$"""{"type":1,{{(id is null ? "" : $"\"invocationId\":\"{id}\",")}}"target":"{{target}}","arguments":[{{argument}}]}""" + RecordSeparator;
 
-    private static string Completion(string result) => $$"""{"type":3,"invocationId":"1","result":{{result}}}""" + RecordSeparator;
+    private static string Completion(string result, string id = "1") =>
+        $$"""{"type":3,"invocationId":"{{id}}","result":{{result}}}""" + RecordSeparator;
 
     private static byte[] Utf8(string text) => Encoding.UTF8.GetBytes(text);
 }

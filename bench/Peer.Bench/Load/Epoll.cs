@@ -4,8 +4,8 @@ using System.Runtime.InteropServices;
 
 namespace Peers.Bench.Load;
 
-/// <summary>A level-triggered epoll: which of many sockets can be read from or written to. Lives as long as the process.</summary>
-internal sealed class Epoll
+/// <summary>A level-triggered epoll: which of many sockets can be read from or written to.</summary>
+internal sealed class Epoll : IDisposable
 {
     private const int MaxEvents = 512;
 
@@ -32,6 +32,8 @@ internal sealed class Epoll
 
     /// <summary>The index under which the socket of an event was added.</summary>
     public int IndexOf(int occurrence) => BinaryPrimitives.ReadInt32LittleEndian(_events.AsSpan((occurrence * s_stride) + s_dataOffset));
+
+    public void Dispose() => _ = Libc.Close(_descriptor);
 
     private void Control(int operation, int socket, int index, uint events)
     {

@@ -16,6 +16,8 @@ internal struct FrameScanner(int recordLength, int wholeUpTo)
     /// <summary>The longest header of a frame that is not masked, RFC 6455 §5.2.</summary>
     public const int MaxHeader = 10;
 
+    private const int CloseOpcode = 8;
+
     // The end of the last read: the beginning of a frame.
     private byte[]? _held;
     private int _heldCount;
@@ -24,6 +26,9 @@ internal struct FrameScanner(int recordLength, int wholeUpTo)
     // Of a fragmented message: what has come, and how long it is so far.
     private byte[]? _fragments;
     private long _length;
+
+    /// <summary>Whether the server has sent a close frame.</summary>
+    public bool HasCloseFrame { get; private set; }
 
     /// <summary>Copies what is left of the last read to where it ends in front of the next one, and says how much that is.</summary>
     public readonly int Unhold(Span<byte> front)
@@ -61,6 +66,7 @@ internal struct FrameScanner(int recordLength, int wholeUpTo)
     private void TakeFrame<TSink>(byte first, ReadOnlySpan<byte> payload, long length, ref TSink sink) where TSink : struct, IRecordSink, allows ref struct
     {
         var (isFinal, opcode) = ((first & 0x80) != 0, first & 0x0f);
+        HasCloseFrame |= opcode == CloseOpcode;
         if (opcode > 2) return;
         if (isFinal && _length == 0)
         {

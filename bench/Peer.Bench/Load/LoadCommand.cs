@@ -8,7 +8,12 @@ internal static class LoadCommand
     public static int Run(Arguments arguments)
     {
         var options = LoadOptions.Parse(arguments);
-        Console.WriteLine(JsonSerializer.Serialize(options.Workload == "fanout" ? Fanout(options) : Echo(options)));
+        Console.WriteLine(options.Workload switch
+        {
+            "fanout" => JsonSerializer.Serialize(Fanout(options)),
+            var workload when Burst.IsOne(workload) => JsonSerializer.Serialize(new BurstLoad(options).Run()),
+            _ => JsonSerializer.Serialize(Echo(options)),
+        });
         return 0;
     }
 

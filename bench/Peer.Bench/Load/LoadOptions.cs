@@ -3,11 +3,13 @@ using System.Globalization;
 namespace Peers.Bench.Load;
 
 /// <summary>What the load generator does.</summary>
-/// <param name="Workload"><c>echo</c>, <c>typed</c> or <c>fanout</c>.</param>
+/// <param name="Workload"><c>echo</c>, <c>typed</c>, <c>fanout</c>, <c>requests</c>, <c>hook</c> or <c>pipelined</c>.</param>
 /// <param name="Server">Whose dialect it speaks: <c>signalr</c>, or anything else.</param>
 /// <param name="Port">Where the server listens, on the loopback; of several, the one that is published to.</param>
 /// <param name="Connections">How many connections; in a fan-out, subscribers.</param>
-/// <param name="Depth">How many messages are in flight: on each connection, or of the one publisher.</param>
+/// <param name="Depth">
+/// How many messages are in flight: on each connection, or of the one publisher. Of <c>requests</c>, how many one write holds.
+/// </param>
 /// <param name="Size">The length of a text, in bytes.</param>
 /// <param name="Warmup">Seconds before anything is counted.</param>
 /// <param name="Seconds">Seconds that are counted.</param>

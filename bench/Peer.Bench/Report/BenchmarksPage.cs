@@ -44,6 +44,9 @@ internal static class BenchmarksPage
         - `idle` opens 10,000 connections and as many again, or as many as the limit of open files allows; each has said a message and heard its reply, and Peer's are in a room. What is
           between the two is put down to connections, first as it is, then after a blocking, compacting collection: figures are those after it.
         - `startup` runs from `exec` to the first answer, in turns, beside an empty application that is built in the same way.
+        - `slow` has clients that send all they have without waiting and read as fast as they can: requests in one write, one request that one hook answers with 1.6 MB, an echo
+          client that pipelines 36.9 MB; 20 connections one after another, then 20 at once. A connection that has not received all of its replies counts as closed, also while the server is
+          cold; `slow.healthy-closed` is the sum over Peer's transports of the worst runs, and must be 0. A rate counts complete connections only. `stalled` has clients that never read: resident memory of the server's process after what was published to them, beyond that before.
 
         """;
 }

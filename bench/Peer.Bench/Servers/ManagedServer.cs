@@ -16,6 +16,8 @@ internal static class ManagedServer
         app.Map("/echo", http => ServeAsync(http, EchoAsync));
         app.Map("/typed", http => ServeAsync(http, MoveAsync));
         app.Map("/fanout", http => ServeAsync(http, FanoutAsync));
+        app.Map("/requests", http => ServeAsync(http, ContentAsync));
+        app.Map("/hook", http => ServeAsync(http, PiecesAsync));
         return app;
     }
 
@@ -50,6 +52,33 @@ internal static class ManagedServer
             json.Reset();
             JsonSerializer.Serialize(json, new JsonMoved("moved", move.Tick, move.X, move.Y), ServerJson.Default.JsonMoved);
             await socket.SendAsync(output.WrittenMemory, WebSocketMessageType.Text, endOfMessage: true, default);
+        }
+    }
+
+    private static async Task ContentAsync(WebSocket socket)
+    {
+        var reader = new WholeMessages(socket);
+        var output = new ArrayBufferWriter<byte>();
+        using var json = new Utf8JsonWriter(output);
+        while (await reader.ReadAsync() is { IsEmpty: false } text)
+        {
+            var widget = JsonSerializer.Deserialize(text.Span, ServerJson.Default.JsonWidget);
+            output.ResetWrittenCount();
+            json.Reset();
+            JsonSerializer.Serialize(json, new JsonContent("content", widget.Id, Bursts.Text), ServerJson.Default.JsonContent);
+            await socket.SendAsync(output.WrittenMemory, WebSocketMessageType.Text, endOfMessage: true, default);
+        }
+    }
+
+    private static async Task PiecesAsync(WebSocket socket)
+    {
+        var reader = new WholeMessages(socket);
+        while (await reader.ReadAsync() is { IsEmpty: false })
+        {
+            for (var i = 0; i < Bursts.Pieces; i++)
+            {
+                await socket.SendAsync(Bursts.Piece, WebSocketMessageType.Binary, endOfMessage: true, default);
+            }
         }
     }
 

@@ -12,6 +12,9 @@ internal static class PeerServer
         app.MapPeer<TypedPeer>();
         app.MapPeer<FanoutPeer>();
         app.MapPeer<RoomPeer>();
+        app.MapPeer<RequestsPeer>();
+        app.MapPeer<HookPeer>();
+        StalledPeers.Map(app);
         return app;
     }
 }

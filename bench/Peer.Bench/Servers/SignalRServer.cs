@@ -13,6 +13,8 @@ internal static class SignalRServer
         app.MapHub<EchoHub>("/echo");
         app.MapHub<TypedHub>("/typed");
         app.MapHub<FanoutHub>("/fanout");
+        app.MapHub<RequestsHub>("/requests");
+        app.MapHub<HookHub>("/hook");
         return app;
     }
 }
@@ -36,4 +38,20 @@ internal sealed class FanoutHub : Hub
     public override Task OnConnectedAsync() => Groups.AddToGroupAsync(Context.ConnectionId, Group);
 
     public Task Say(string text) => Clients.OthersInGroup(Group).SendAsync("said", text);
+}
+
+[SuppressMessage("Performance", "CA1822", Justification = "SignalR looks for instance methods.")]
+internal sealed class RequestsHub : Hub
+{
+    public HubContent Load(HubWidget widget) => new(Bursts.Text);
+}
+
+internal sealed class HookHub : Hub
+{
+    private static readonly string s_piece = new('x', Bursts.PieceLength);
+
+    public async Task All()
+    {
+        for (var i = 0; i < Bursts.Pieces; i++) await Clients.Caller.SendAsync("piece", s_piece);
+    }
 }

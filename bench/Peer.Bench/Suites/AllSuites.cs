@@ -26,6 +26,7 @@ internal static class AllSuites
         ("micro", new MicroSuite()),
         ("idle", new IdleSuite()),
         ("startup", new StartupSuite()),
+        ("slow", new SlowSuite()),
         (Soak, new SoakSuite()),
     ];
 

@@ -42,7 +42,8 @@ internal static class SuiteCommand
 
             Parts of it alone:
               serve peer|managed|signalr|signalr-msgpack|bare --port N [--inline|--loop] [--nats URL|--redis HOST:PORT]
-              load --workload echo|typed|fanout --server peer|managed|signalr|signalr-msgpack --port N [--other-ports N,N] --connections N --depth N --size N
+              load --workload echo|typed|fanout|requests|hook|pipelined --server peer|managed|signalr|signalr-msgpack --port N
+                [--other-ports N,N] --connections N --depth N --size N
             """);
         return 2;
     }

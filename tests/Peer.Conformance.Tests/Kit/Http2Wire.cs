@@ -10,9 +10,15 @@ internal sealed class Http2Wire : IAsyncDisposable
     private const int EndStream = 0x1;
     private const int EndHeaders = 0x4;
     private const int Ack = 0x1;
+    private const int InitialWindowSize = 0x4;
+
+    // RFC 9113 §6.9.2: the window of a connection before the first update, and of a stream where no setting says otherwise.
+    private const int DefaultWindow = 65_535;
 
     private readonly RawClient _socket;
     private readonly Queue<Http2Frame> _waiting = new();
+    private readonly Dictionary<int, long> _streamWindows = [];
+    private long _connectionWindow = DefaultWindow;
     private int _lastStream = -1;
 
     private Http2Wire(RawClient socket) => _socket = socket;
@@ -31,22 +37,50 @@ internal sealed class Http2Wire : IAsyncDisposable
 
     /// <summary>Opens a WebSocket, with data that may come right behind the headers.</summary>
     /// <returns>The number of its stream.</returns>
-    public async Task<int> OpenAsync(byte[]? data = null)
+    public async Task<int> OpenAsync(byte[]? data = null, string path = "/")
     {
         var stream = _lastStream += 2;
+        _streamWindows[stream] = Settings.GetValueOrDefault(InitialWindowSize, (uint)DefaultWindow);
         byte[] headers =
         [
-            .. Header(":method", "CONNECT"), .. Header(":protocol", "websocket"), .. Header(":scheme", "http"), .. Header(":path", "/"), .. Header(":authority", "localhost"),
+            .. Header(":method", "CONNECT"), .. Header(":protocol", "websocket"), .. Header(":scheme", "http"), .. Header(":path", path), .. Header(":authority", "localhost"),
             .. Header("sec-websocket-version", "13"),
         ];
         byte[] frames = Frame(Http2Type.Headers, EndHeaders, stream, headers);
+        if (data is not null) ShrinkWindows(stream, data.Length);
         await _socket.SendRawAsync(data is null ? frames : [.. frames, .. Frame(Http2Type.Data, 0, stream, data)]);
         Assert.True(IsStatus200((await ReceiveAsync(stream, Http2Type.Headers)).Payload));
         return stream;
     }
 
-    /// <summary>Sends bytes of a stream.</summary>
-    public Task SendAsync(int stream, byte[] data, bool isLast = false) => _socket.SendRawAsync(Frame(Http2Type.Data, isLast ? EndStream : 0, stream, data));
+    /// <summary>Sends bytes of a stream, whatever the windows.</summary>
+    public Task SendAsync(int stream, byte[] data, bool isLast = false)
+    {
+        ShrinkWindows(stream, data.Length);
+        return _socket.SendRawAsync(Frame(Http2Type.Data, isLast ? EndStream : 0, stream, data));
+    }
+
+    /// <summary>Sends bytes of a stream as soon as the windows of stream and connection have room for them.</summary>
+    /// <exception cref="TimeoutException">The server did not enlarge them.</exception>
+    public async Task SendWithinWindowAsync(int stream, byte[] data)
+    {
+        while (WindowOf(stream) < data.Length)
+        {
+            var frame = await ReadAnyAsync();
+            if (!frame.IsOfTheConnection) _waiting.Enqueue(frame);
+        }
+
+        await SendAsync(stream, data);
+    }
+
+    /// <summary>Sends bytes of a stream again and again, until its window or that of the connection has no room left for them.</summary>
+    /// <returns>How often they were sent.</returns>
+    public async Task<int> FillAsync(int stream, byte[] data)
+    {
+        var count = 0;
+        for (; WindowOf(stream) >= data.Length; count++) await SendAsync(stream, data);
+        return count;
+    }
 
     /// <summary>Resets a stream.</summary>
     public Task ResetAsync(int stream, int error)
@@ -89,12 +123,34 @@ internal sealed class Http2Wire : IAsyncDisposable
     {
         while (true)
         {
-            var header = await _socket.ReceiveRawAsync(9);
-            var payload = await _socket.ReceiveRawAsync((header[0] << 16) | (header[1] << 8) | header[2]);
-            var frame = new Http2Frame((Http2Type)header[3], header[4], BinaryPrimitives.ReadInt32BigEndian(header.AsSpan(5)), payload);
-            if (frame.Type == Http2Type.Settings && (frame.Flags & Ack) == 0) await _socket.SendRawAsync(Frame(Http2Type.Settings, Ack, 0, []));
+            var frame = await ReadAnyAsync();
             if (frame.Type != Http2Type.WindowUpdate) return frame;
         }
+    }
+
+    private async Task<Http2Frame> ReadAnyAsync()
+    {
+        var header = await _socket.ReceiveRawAsync(9);
+        var payload = await _socket.ReceiveRawAsync((header[0] << 16) | (header[1] << 8) | header[2]);
+        var frame = new Http2Frame((Http2Type)header[3], header[4], BinaryPrimitives.ReadInt32BigEndian(header.AsSpan(5)), payload);
+        if (frame.Type == Http2Type.WindowUpdate) GrowWindow(frame);
+        if (frame.Type == Http2Type.Settings && (frame.Flags & Ack) == 0) await _socket.SendRawAsync(Frame(Http2Type.Settings, Ack, 0, []));
+        return frame;
+    }
+
+    private long WindowOf(int stream) => Math.Min(_connectionWindow, _streamWindows[stream]);
+
+    private void ShrinkWindows(int stream, int length)
+    {
+        _connectionWindow -= length;
+        _streamWindows[stream] -= length;
+    }
+
+    private void GrowWindow(Http2Frame update)
+    {
+        var increment = BinaryPrimitives.ReadInt32BigEndian(update.Payload);
+        if (update.Stream == 0) _connectionWindow += increment;
+        else _streamWindows[update.Stream] += increment;
     }
 
     private void ReadSettings(ReadOnlySpan<byte> settings)
@@ -125,6 +181,9 @@ internal sealed record Http2Frame(Http2Type Type, int Flags, int Stream, byte[] 
 {
     /// <summary>Whether it ends its stream.</summary>
     public bool IsLast => (Flags & 0x1) != 0;
+
+    /// <summary>Whether it serves the connection, or flow control, and no stream's receiver waits for it.</summary>
+    public bool IsOfTheConnection => Stream == 0 || Type == Http2Type.WindowUpdate;
 
     /// <summary>The error code of a reset.</summary>
     public int Error => BinaryPrimitives.ReadInt32BigEndian(Payload);
