@@ -24,6 +24,9 @@ internal sealed class Interest(string name, string wireName, int maxPartialBytes
 
     public long LingersUntil { get; set; }
 
+    /// <summary>Whether the backplane rejected the subscription, and the next heartbeat retries it: nothing else does.</summary>
+    public bool IsPostponed { get; set; }
+
     public bool IsRemoved { get; set; }
 
     /// <summary>Whether the backplane has the subscription. Set under Gate, read anywhere.</summary>

@@ -99,7 +99,7 @@ internal sealed class InterestSet(ChannelRegistry channels, IBackplane backplane
     public void Beat(long now)
     {
         // While the server takes none, a few try for all.
-        for (var left = _isFailing ? Math.Min(_failed.Count, MostTries) : _failed.Count; left > 0 && _failed.TryDequeue(out var failed); left--) TrySettle(failed);
+        for (var left = _isFailing ? Math.Min(_failed.Count, MostTries) : _failed.Count; left > 0 && _failed.TryDequeue(out var failed); left--) Retry(failed);
         for (var left = _lingering.Count; left > 0 && _lingering.TryDequeue(out var interest); left--)
         {
             if (IsLingering(interest, now)) _lingering.Enqueue(interest);
@@ -112,13 +112,20 @@ internal sealed class InterestSet(ChannelRegistry channels, IBackplane backplane
         lock (interest.Gate) return interest.IsLingering = interest.LingersUntil > now;
     }
 
-    // False where it was removed: look it up again.
+    private void Retry(Interest interest)
+    {
+        lock (interest.Gate) interest.IsPostponed = false;
+        TrySettle(interest);
+    }
+
+    // False where it was removed: look it up again. A subscription that was rejected is retried by the heartbeat alone: during an outage a thousand peers
+    // that join cost the server no more than one.
     private bool TrySettle(Interest interest)
     {
         lock (interest.Gate)
         {
             if (interest.IsRemoved) return false;
-            if (interest.IsSettling) return true;
+            if (interest.IsSettling || interest.IsPostponed) return true;
             interest.IsSettling = true;
         }
 
@@ -188,7 +195,7 @@ internal sealed class InterestSet(ChannelRegistry channels, IBackplane backplane
 
     private void Postpone(Interest interest, Exception exception)
     {
-        lock (interest.Gate) interest.IsSettling = false;
+        lock (interest.Gate) (interest.IsSettling, interest.IsPostponed) = (false, true);
         if (!_isOpen) return;
         _isFailing = true;
         if (channels.HasSubscribers(interest.Name)) owner.SubscribeFailed(interest.Name, exception);
