@@ -1,7 +1,7 @@
 namespace Peers.Channels;
 
 /// <summary>A channel that this node hears of other nodes: the state of its subscription, and what came of it.</summary>
-internal sealed class Interest(string name, string wireName, int maxPartialBytes)
+internal sealed class Interest(string name, string wireName, BackplaneOptions options, TimeProvider time)
 {
     // Beyond so many that wait, gaps of a channel become one of unknown extent.
     private const int MostGaps = 16;
@@ -16,7 +16,7 @@ internal sealed class Interest(string name, string wireName, int maxPartialBytes
     public Lock Gate { get; } = new();
 
     // Guarded by Gate.
-    public Reception Reception { get; } = new(name, maxPartialBytes);
+    public SequenceTracker Tracker { get; } = new(name, options.MaxIncomingBytes, options, time);
 
     public bool IsSettling { get; set; }
 
