@@ -8,7 +8,12 @@ public sealed class Leash(IBackplane inner) : IBackplane, IBackplaneSink
 {
     private readonly ConcurrentDictionary<string, TaskCompletionSource> _subscribed = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, TaskCompletionSource> _unsubscribed = new(StringComparer.Ordinal);
+    // Of a message between nodes: a header, then its kind.
+    private const int KindAt = 14;
+    private const byte Ask = 3;
+
     private readonly SemaphoreSlim _lost = new(0);
+    private readonly SemaphoreSlim _lostQuestions = new(0);
     private IBackplaneSink? _sink;
     private volatile bool _isCut;
 
@@ -41,8 +46,11 @@ public sealed class Leash(IBackplane inner) : IBackplane, IBackplaneSink
     /// <summary>Completes when so many messages of the application were lost on their way out, after those that were waited for before.</summary>
     public async Task WhenLost(int count)
     {
-        for (; count > 0; count--) Assert.True(await _lost.WaitAsync(Patience.Time));
+        for (; count > 0; count--) await TakeAsync(_lost);
     }
+
+    /// <summary>Completes when another node's question for the numbers of this one was lost.</summary>
+    public Task WhenQuestionLost() => TakeAsync(_lostQuestions);
 
     /// <summary>The node is heard again.</summary>
     public void Heal() => _isCut = false;
@@ -81,13 +89,23 @@ public sealed class Leash(IBackplane inner) : IBackplane, IBackplaneSink
 
     public void Receive(string channel, in ReadOnlySequence<byte> message)
     {
-        if (_isCut) return;
+        if (_isCut)
+        {
+            if (channel == "$nodes" && message.ToArray() is var bytes && bytes[KindAt] == Ask) _lostQuestions.Release();
+            return;
+        }
+
         for (var left = Copies(channel, message.ToArray()); left > 0; left--) _sink!.Receive(channel, message);
     }
 
     public void Interrupted(string? channel = null)
     {
         if (!_isCut) _sink!.Interrupted(channel);
+    }
+
+    private static async Task TakeAsync(SemaphoreSlim signal)
+    {
+        if (!await signal.WaitAsync(Patience.Time)) throw new TimeoutException("No message was lost.");
     }
 
     private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
