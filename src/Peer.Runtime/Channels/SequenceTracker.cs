@@ -263,8 +263,10 @@ internal sealed class SequenceTracker(string channel, int maxPartialBytes, Backp
 
     private ChannelGap? AnswerFirst(ref TrackedNode tracked, long question, in ChannelSequence answer, long now)
     {
-        if (question <= _questionsBefore) return null;
-        var isPrompt = tracked.Question!.IsPromptAnswer(question);
+        // An older answer precedes the subscription, or the node's numbers were forgotten since.
+        var open = tracked.Question!;
+        if (!open.IsSent || question < open.FirstId) return null;
+        var isPrompt = open.IsPromptAnswer(question);
         tracked.Settle();
         if (answer is { Sequence: 0, IsFresh: false }) tracked.IsFromStart = true;
         ChannelGap? gap = tracked.IsFromStart || IsComplete(answer, isPrompt, now) ? null : tracked.Unknown(channel, first: null);

@@ -302,6 +302,24 @@ public sealed class SequenceTrackerTests
         Assert.Equal(Lost(1, 8, 8), gap);
     }
 
+    // The old answer became the beginning, and the next heartbeat reported as lost what had been delivered before the numbers were forgotten.
+    [Fact]
+    public void An_answer_from_before_the_numbers_of_a_node_were_forgotten_is_ignored()
+    {
+        Ask(1);
+        for (var number = 1L; number <= 9; number++) Take(1, number, out _);
+        _tracker.LoseNode(1, Now);
+        _tracker.Forget(1);
+        _time.Advance(TimeSpan.FromSeconds(1));
+        Ask(1, id: 2, isPrompt: false);
+
+        Assert.Null(Answer(1, 1, 5));
+        _tracker.AdvertiseSequence(1, new("room", 9), Now);
+        _time.Advance(TimeSpan.FromSeconds(1));
+        Assert.Empty(Check(Now));
+        Assert.Equal(Unknown(1, null), Answer(1, 2, 9));
+    }
+
     [Fact]
     public void A_node_that_leaves_without_an_answer_leaves_a_gap()
     {

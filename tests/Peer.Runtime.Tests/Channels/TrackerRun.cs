@@ -5,7 +5,7 @@ using Peers.Channels;
 namespace Peers.Tests.Channels;
 
 /// <summary>
-/// One publisher and one subscriber over a network that loses, repeats and delays by seed, with partitions longer and shorter than the timeout, pauses, and a subscriber that leaves and joins again. Keeps account of
+/// One publisher and one subscriber over a network that loses, repeats and delays by seed, with partitions longer and shorter than the timeout and than nodes are remembered, and a subscriber that leaves and joins again. Keeps account of
 /// every number that was published while the subscription stood.
 /// </summary>
 internal sealed class TrackerRun(int seed)
@@ -24,6 +24,7 @@ internal sealed class TrackerRun(int seed)
     private long _lastPublishAt;
     private long _questions;
     private long _heardAt;
+    private int _forgotten;
     private bool _isCut;
     private bool _isLost;
 
@@ -82,8 +83,26 @@ internal sealed class TrackerRun(int seed)
             var number = ++_published;
             _lastPublishAt = Now;
             _owed.Add(number);
-            for (var copies = _random.Next(10) == 0 ? 2 : 1; copies > 0 && !_isCut; copies--) _toSubscriber.Enqueue(() => Take(number));
+            if (_isCut) continue;
+            _toSubscriber.Enqueue(() => Take(number));
+            if (_random.Next(10) == 0) Repeat(number);
         }
+    }
+
+    // A message is not repeated after longer than nodes are remembered.
+    private void Repeat(long number)
+    {
+        var forgotten = _forgotten;
+        _toSubscriber.Enqueue(() =>
+        {
+            if (_forgotten == forgotten) Take(number);
+        });
+    }
+
+    private void Forget()
+    {
+        _forgotten++;
+        Report(_tracker.Forget(Publisher));
     }
 
     // A new subscription: what was published before is not owed, and does not arrive any more.
@@ -122,6 +141,8 @@ internal sealed class TrackerRun(int seed)
         _tracker.FindOverdue(Now - Ticks(400), gaps);
         foreach (var gap in gaps) Report(gap);
         if (!_isLost && Now - _heardAt > Ticks(500)) Lose();
+
+        if (_isLost && Now - _heardAt > Ticks(1200)) Forget();
 
         List<(uint, long AskedAt)> unanswered = [];
         _tracker.FindUnanswered(Now - Ticks(100), unanswered);
