@@ -26,7 +26,7 @@ internal sealed partial class ChannelRelay
         {
             _nextHeartbeat = now + Ticks(_options.HeartbeatInterval);
             SendHeartbeat();
-            JudgeNodes(now);
+            JudgeNodes();
         }
 
         if (now < _nextForgetting) return;
@@ -34,10 +34,10 @@ internal sealed partial class ChannelRelay
         _outgoing.Forget();
     }
 
-    private void JudgeNodes(long now)
+    private void JudgeNodes()
     {
         // After a pause of this process, what the others sent meanwhile is read before they count as silent.
-        if (_pauses.HasRunFor(_options.NodeTimeout, now))
+        if (_pauses.HasRunFor(_options.NodeTimeout))
         {
             foreach (var (node, heardAt) in _membership.LoseSilent()) Lose(node, heardAt);
         }

@@ -45,7 +45,7 @@ internal sealed class SequenceExchange(InterestSet interests, ClusterMembership 
         Volatile.Write(ref _asksLeft, AsksAtOnce);
         AskNew();
         VerifyPending();
-        if (!pauses.HasRunFor(s_grace, now)) return;
+        if (!pauses.HasRunFor(s_grace)) return;
         foreach (var (interest, _) in _unsettled) Check(interest, now);
         AskAgain(now);
     }
