@@ -2,7 +2,8 @@ namespace Peers;
 
 /// <summary>The gaps that wait for one peer's hook, the oldest first. Safe from any thread.</summary>
 /// <remarks>
-/// Gaps of a channel and node that overlap or touch become one. Others stay apart, because the numbers between them arrived: an exact gap never names those. Beyond a few ranges a node has in
+/// Gaps of a channel and node that overlap or touch become one. Others stay apart, because the numbers between them arrived: an
+/// exact gap never names those. Beyond a few ranges a node has in
 /// one channel, the newest becomes a gap of unknown extent.
 /// </remarks>
 internal sealed class GapSet

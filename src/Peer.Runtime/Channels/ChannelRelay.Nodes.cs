@@ -5,7 +5,8 @@ internal sealed partial class ChannelRelay
 {
     private static readonly TimeSpan s_forgetting = TimeSpan.FromMinutes(1);
 
-    // A node that begins is greeted at once. The first that it hears of another node later than this is no greeting, and its own first heartbeat was lost.
+    // A node that begins is greeted at once. The first that it hears of another node later than this is no greeting, and its own
+    // first heartbeat was lost.
     private static readonly TimeSpan s_greeting = TimeSpan.FromMilliseconds(400);
 
     private long _openedAt;
@@ -128,7 +129,8 @@ internal sealed partial class ChannelRelay
         _sequences.Register(node);
     }
 
-    // Whether a node that is heard for the first time has heard this one begin. Otherwise it was out of reach, and may have published meanwhile.
+    // Whether a node that is heard for the first time has heard this one begin. Otherwise it was out of reach, and may have
+    // published meanwhile.
     private bool IsGreeting(ControlKind kind) => kind == ControlKind.Sequences || _time.GetElapsedTime(_openedAt) < s_greeting;
 
     private void TakeHeartbeat(uint node, ref ControlReader reader)

@@ -5,7 +5,10 @@ internal enum NodeState
 {
     /// <summary>It is heard.</summary>
     Present,
-    /// <summary>It was silent for <see cref="BackplaneOptions.NodeTimeout"/>. Its numbers are kept for <see cref="BackplaneOptions.NodeMemory"/>.</summary>
+    /// <summary>
+    /// It was silent for <see cref="BackplaneOptions.NodeTimeout"/>. Its numbers are kept for
+    /// <see cref="BackplaneOptions.NodeMemory"/>.
+    /// </summary>
     Lost,
     /// <summary>It said goodbye. What it sent before may arrive a while longer.</summary>
     Left,
@@ -25,7 +28,10 @@ internal enum Hearing
 }
 
 /// <summary>The other nodes: those that are present, and for a while those that were lost or left. Safe from any thread.</summary>
-/// <remarks>unknown → present → lost → present; present or lost → left. The number of a node is never used again, so a node that left does not come back.</remarks>
+/// <remarks>
+/// unknown → present → lost → present; present or lost → left. The number of a node is never used again, so a node that left does
+/// not come back.
+/// </remarks>
 internal sealed class ClusterMembership(BackplaneOptions options, TimeProvider time)
 {
     /// <summary>How many nodes that left are remembered at most.</summary>
@@ -107,7 +113,10 @@ internal sealed class ClusterMembership(BackplaneOptions options, TimeProvider t
         }
     }
 
-    /// <summary>Forgets the nodes that were lost <see cref="BackplaneOptions.NodeMemory"/> ago, and the oldest beyond <see cref="BackplaneOptions.MaxLostNodes"/>.</summary>
+    /// <summary>
+    /// Forgets the nodes that were lost <see cref="BackplaneOptions.NodeMemory"/> ago, and the oldest beyond
+    /// <see cref="BackplaneOptions.MaxLostNodes"/>.
+    /// </summary>
     public uint[] TakeExpired()
     {
         lock (_lock)

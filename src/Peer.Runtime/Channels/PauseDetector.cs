@@ -1,8 +1,11 @@
 namespace Peers.Channels;
 
-/// <summary>Notices that this process did not run: it was stopped, its machine was suspended, or a collection took long. Heartbeat only.</summary>
+/// <summary>
+/// Notices that this process did not run: it was stopped, its machine was suspended, or a collection took long. Heartbeat only.
+/// </summary>
 /// <remarks>
-/// Whatever arrived during a pause is read after it, and no sooner than the heartbeat runs. All deadlines for other nodes therefore begin again: what is queued is read before anything is judged as missing.
+/// Whatever arrived during a pause is read after it, and no sooner than the heartbeat runs. All deadlines for other nodes
+/// therefore begin again: what is queued is read before anything is judged as missing.
 /// A heartbeat that is late every time is no pause but a slow process; then deadlines run on, more slowly.
 /// </remarks>
 internal sealed class PauseDetector(TimeProvider time)

@@ -2,9 +2,21 @@ using System.Collections.Concurrent;
 
 namespace Peers.Channels;
 
-/// <summary>How nodes agree on numbers: asks others for the last number of each channel that is subscribed here, repeats what is not answered, compares what they advertise, and reports what is missing.</summary>
-/// <remarks>Safe from any thread; <see cref="Beat"/> is called by one at a time. Each channel's tracker is guarded by <see cref="Interest.Gate"/>.</remarks>
-internal sealed class SequenceExchange(InterestSet interests, ClusterMembership membership, OutgoingQueue outgoing, BackplaneOptions options, TimeProvider time, IControlSender sender)
+/// <summary>
+/// How nodes agree on numbers: asks others for the last number of each channel that is subscribed here, repeats what is not
+/// answered, compares what they advertise, and reports what is missing.
+/// </summary>
+/// <remarks>
+/// Safe from any thread; <see cref="Beat"/> is called by one at a time. Each channel's tracker is guarded by
+/// <see cref="Interest.Gate"/>.
+/// </remarks>
+internal sealed class SequenceExchange(
+    InterestSet interests,
+    ClusterMembership membership,
+    OutgoingQueue outgoing,
+    BackplaneOptions options,
+    TimeProvider time,
+    IControlSender sender)
 {
     // About so many bytes of names go in one message.
     private const int MaxNameBytes = 32 * 1024;
@@ -30,7 +42,9 @@ internal sealed class SequenceExchange(InterestSet interests, ClusterMembership 
     /// <summary>The backplane has a channel's subscription, which counts from now on. Under <see cref="Interest.Gate"/>.</summary>
     public void Begin(Interest interest) => interest.Tracker.Begin(Volatile.Read(ref _lastQuestion));
 
-    /// <summary>The backplane has a channel's subscription: every node is asked for its number, lost ones when they are heard again.</summary>
+    /// <summary>
+    /// The backplane has a channel's subscription: every node is asked for its number, lost ones when they are heard again.
+    /// </summary>
     public void Subscribed(Interest interest)
     {
         _toAsk.Enqueue(interest);
@@ -196,7 +210,8 @@ internal sealed class SequenceExchange(InterestSet interests, ClusterMembership 
         _missing.Clear();
     }
 
-    // A node that was heard since it was asked is there, and the request or its answer was lost. A node that is silent is not asked in vain.
+    // A node that was heard since it was asked is there, and the request or its answer was lost. A node that is silent is not
+    // asked in vain.
     private void AskAgain(long now)
     {
         Dictionary<uint, List<Interest>>? silent = null;
@@ -255,7 +270,8 @@ internal sealed class SequenceExchange(InterestSet interests, ClusterMembership 
         {
             var sequence = reader.Sequence();
             if (reader.IsBroken) return;
-            if (interests.TryFind(sequence.WireName, out var interest) && IsFollowed(interest)) Take(interest, node, question, sequence, now);
+            if (!interests.TryFind(sequence.WireName, out var interest) || !IsFollowed(interest)) continue;
+            Take(interest, node, question, sequence, now);
         }
     }
 

@@ -5,7 +5,8 @@ namespace Peers.Channels;
 /// <param name="Id">The id of the latest request; 0 while the node is lost and cannot be asked.</param>
 /// <param name="AskedAt">When the latest request was sent, in ticks of the host's clock.</param>
 /// <param name="Since">From when on messages of the node may be missing, in ticks of the host's clock.</param>
-/// <param name="IsPrompt">Whether the node was reachable when the question arose, so that the answer to the first request leaves no room for a loss before it.</param>
+/// <param name="IsPrompt">Whether the node was reachable when the question arose, so that the answer to the first request leaves
+/// no room for a loss before it.</param>
 internal sealed record SequenceQuestion(long FirstId, long Id, long AskedAt, long Since, bool IsPrompt)
 {
     /// <summary>Whether it was sent: a lost node is asked when it is heard again.</summary>
@@ -23,7 +24,10 @@ internal enum SequenceState : byte
 {
     /// <summary>Nothing: the node has not been asked. Its messages may arrive already.</summary>
     Unknown,
-    /// <summary>The node was asked, or is to be asked when it is heard again. What it published before its first message here may be missing.</summary>
+    /// <summary>
+    /// The node was asked, or is to be asked when it is heard again. What it published before its first message here may be
+    /// missing.
+    /// </summary>
     Asked,
     /// <summary>From one number on, every message arrived or was reported as missing.</summary>
     Known,

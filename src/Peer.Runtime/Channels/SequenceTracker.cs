@@ -2,14 +2,19 @@ using System.Buffers;
 
 namespace Peers.Channels;
 
-/// <summary>The numbers of every other node in one channel: finds what is missing, puts parts together, lets nothing through twice. Not safe from several threads.</summary>
+/// <summary>
+/// The numbers of every other node in one channel: finds what is missing, puts parts together, lets nothing through twice. Not
+/// safe from several threads.
+/// </summary>
 /// <remarks>
 /// <para>
-/// Each node numbers what it publishes to a channel, and advertises its last number in heartbeats and answers. A number that is known never decreases, whatever arrives late, and a number that was reported as
+/// Each node numbers what it publishes to a channel, and advertises its last number in heartbeats and answers. A number that is
+/// known never decreases, whatever arrives late, and a number that was reported as
 /// missing is never delivered: an exact gap names only what did not arrive.
 /// </para>
 /// <para>
-/// What a node published between the beginning of the subscription and its first known number is covered by a question (<see cref="SequenceState"/>). Where its answer does not prove that nothing is missing, the
+/// What a node published between the beginning of the subscription and its first known number is covered by a question
+/// (<see cref="SequenceState"/>). Where its answer does not prove that nothing is missing, the
 /// answer is a gap of unknown extent.
 /// </para>
 /// </remarks>
@@ -43,7 +48,8 @@ internal sealed class SequenceTracker(string channel, int maxPartialBytes, Backp
 
     /// <summary>Takes a message or a part of one.</summary>
     /// <param name="header">Its header.</param>
-    /// <param name="payload">What follows the header. Where this returns true: the whole message, borrowed until <see cref="Done"/>.</param>
+    /// <param name="payload">What follows the header. Where this returns true: the whole message, borrowed until
+    /// <see cref="Done"/>.</param>
     /// <param name="numbers">The numbers of the whole message, where this returns true.</param>
     /// <param name="gap">What is missing before it, or with it.</param>
     /// <returns>Whether a message is complete, and new.</returns>
@@ -101,7 +107,10 @@ internal sealed class SequenceTracker(string channel, int maxPartialBytes, Backp
     }
 
     /// <summary>A node advertises in a heartbeat which number it gave last.</summary>
-    /// <remarks>The message may still be on its way: <see cref="FindOverdue"/> decides, a while later. A number is no substitute for the answer to an open question.</remarks>
+    /// <remarks>
+    /// The message may still be on its way: <see cref="FindOverdue"/> decides, a while later. A number is no substitute for the
+    /// answer to an open question.
+    /// </remarks>
     /// <returns>A gap where the node had trouble that concerns what preceded the first known number.</returns>
     public ChannelGap? AdvertiseSequence(uint node, in ChannelSequence sequence, long now)
     {
@@ -146,7 +155,8 @@ internal sealed class SequenceTracker(string channel, int maxPartialBytes, Backp
     {
         foreach (ref readonly var tracked in _nodes.AsSpan(0, _count))
         {
-            if (tracked.Question is { IsSent: true } question && question.AskedAt <= askedBefore) nodes.Add((tracked.Node, question.AskedAt));
+            if (tracked.Question is not { IsSent: true } question || question.AskedAt > askedBefore) continue;
+            nodes.Add((tracked.Node, question.AskedAt));
         }
     }
 
@@ -177,7 +187,8 @@ internal sealed class SequenceTracker(string channel, int maxPartialBytes, Backp
 
     /// <summary>A node said goodbye: it answers no more.</summary>
     /// <param name="node">The node.</param>
-    /// <param name="askedBefore">A question that was asked later is not counted as open: the goodbye itself followed all that the node published.</param>
+    /// <param name="askedBefore">A question that was asked later is not counted as open: the goodbye itself followed all that the
+    /// node published.</param>
     /// <returns>A gap where a question stays open for good.</returns>
     public ChannelGap? Leave(uint node, long askedBefore)
     {
@@ -191,7 +202,8 @@ internal sealed class SequenceTracker(string channel, int maxPartialBytes, Backp
 
     /// <summary>A node's numbers are forgotten.</summary>
     /// <returns>
-    /// What is missing of it: exactly where it was advertised; of unknown extent where the node was lost and did not come back, also where it had never published: its first message may have been lost with it.
+    /// What is missing of it: exactly where it was advertised; of unknown extent where the node was lost and did not come back,
+    /// also where it had never published: its first message may have been lost with it.
     /// </returns>
     public ChannelGap? Forget(uint node)
     {
@@ -214,7 +226,8 @@ internal sealed class SequenceTracker(string channel, int maxPartialBytes, Backp
         _subscribedAt = time.GetTimestamp();
     }
 
-    // The first message of a node: whether something preceded it, the answer to a question tells. A node that numbers the channel anew has not published to it for minutes.
+    // The first message of a node: whether something preceded it, the answer to a question tells. A node that numbers the channel
+    // anew has not published to it for minutes.
     private void BeginAt(ref TrackedNode node, in RelayHeader header)
     {
         node.Last = header.Sequence - 1;
@@ -240,7 +253,8 @@ internal sealed class SequenceTracker(string channel, int maxPartialBytes, Backp
         (node.Partial, node.IsSkipping) = (new(sequence), false);
     }
 
-    private bool TryJoin(ref TrackedNode node, in RelayHeader header, ref ReadOnlySequence<byte> payload, ref (long First, long Last) numbers, ref ChannelGap? gap, bool isFirst)
+    private bool TryJoin(
+        ref TrackedNode node, in RelayHeader header, ref ReadOnlySequence<byte> payload, ref (long First, long Last) numbers, ref ChannelGap? gap, bool isFirst)
     {
         // The subscription began in the middle of a message: that one was never promised.
         if (isFirst && node.Partial is null) node.IsSkipping = true;
@@ -294,11 +308,13 @@ internal sealed class SequenceTracker(string channel, int maxPartialBytes, Backp
         return FindTrouble(ref tracked, answer, now);
     }
 
-    // The first number that is known was advertised by the node, after it may have failed to publish: what it lost before that has no number here.
+    // The first number that is known was advertised by the node, after it may have failed to publish: what it lost before that
+    // has no number here.
     private ChannelGap? FindTrouble(ref TrackedNode tracked, in ChannelSequence sequence, long now)
     {
         var subscribed = time.GetElapsedTime(_subscribedAt, now);
-        if (tracked.IsFromStart || tracked.IsTroubleReported || sequence.Trouble > subscribed || subscribed > options.NodeTimeout + s_promptly) return null;
+        var isYoung = subscribed <= options.NodeTimeout + s_promptly;
+        if (tracked.IsFromStart || tracked.IsTroubleReported || sequence.Trouble > subscribed || !isYoung) return null;
         tracked.IsTroubleReported = true;
         return tracked.Unknown(channel, first: null);
     }

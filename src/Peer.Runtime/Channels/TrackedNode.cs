@@ -1,19 +1,27 @@
 namespace Peers.Channels;
 
-/// <summary>The numbers of one other node in one channel, as far as they are known. They only grow, and survive the loss of the node.</summary>
+/// <summary>
+/// The numbers of one other node in one channel, as far as they are known. They only grow, and survive the loss of the node.
+/// </summary>
 internal struct TrackedNode
 {
     public uint Node;
 
     public SequenceState State;
 
-    /// <summary>The open question; never null in <see cref="SequenceState.Asked"/> and <see cref="SequenceState.Verifying"/>, always null otherwise.</summary>
+    /// <summary>
+    /// The open question; never null in <see cref="SequenceState.Asked"/> and <see cref="SequenceState.Verifying"/>, always null
+    /// otherwise.
+    /// </summary>
     public SequenceQuestion? Question;
 
     /// <summary>The number up to which every message arrived, was reported, or preceded the subscription.</summary>
     public long Last;
 
-    /// <summary>Whether a message arrived. Before that, <see cref="Last"/> is what the node advertised, and smaller numbers may still be on their way.</summary>
+    /// <summary>
+    /// Whether a message arrived. Before that, <see cref="Last"/> is what the node advertised, and smaller numbers may still be
+    /// on their way.
+    /// </summary>
     public bool HasReceived;
 
     /// <summary>Whether the node's very first number is accounted for: then nothing can precede what is known.</summary>
@@ -44,16 +52,22 @@ internal struct TrackedNode
     public readonly ChannelGap Unknown(string channel, long? first) => new(channel, ChannelGapCause.Lost) { Node = Node, First = first };
 
     /// <summary>A gap up to a number, and no further.</summary>
-    public readonly ChannelGap Lost(string channel, long last) => new(channel, ChannelGapCause.Lost) { Node = Node, First = Math.Min(Next, last), Last = last };
+    public readonly ChannelGap Lost(string channel, long last) =>
+        new(channel, ChannelGapCause.Lost) { Node = Node, First = Math.Min(Next, last), Last = last };
 
-    /// <summary>The gap of a node that is lost: where it has published, or was asked whether it has and did not answer. Where it was silent all the time, nothing is known to be missing.</summary>
+    /// <summary>
+    /// The gap of a node that is lost: where it has published, or was asked whether it has and did not answer. Where it was
+    /// silent all the time, nothing is known to be missing.
+    /// </summary>
     public readonly ChannelGap? LostAt(string channel)
     {
         var mayHavePublished = Last > 0 || (State == SequenceState.Asked && Question!.IsSent);
         return mayHavePublished ? Unknown(channel, FirstUnknown) with { Cause = ChannelGapCause.NodeLost } : null;
     }
 
-    /// <summary>Opens a question, or sends one that is open. Unknown → Asked, Known → Verifying; an open one stays as open as it was.</summary>
+    /// <summary>
+    /// Opens a question, or sends one that is open. Unknown → Asked, Known → Verifying; an open one stays as open as it was.
+    /// </summary>
     public void Ask(SequenceQuestion question)
     {
         if (State == SequenceState.Asked && Question!.IsSent)

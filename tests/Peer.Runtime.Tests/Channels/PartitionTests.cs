@@ -8,7 +8,12 @@ public sealed class PartitionTests : IAsyncLifetime
 {
     private static readonly TimeSpan s_beat = TimeSpan.FromMilliseconds(200);
 
-    private readonly BackplaneOptions _options = new() { HeartbeatInterval = TimeSpan.FromMilliseconds(400), NodeTimeout = TimeSpan.FromSeconds(2), NodeMemory = TimeSpan.FromSeconds(20) };
+    private readonly BackplaneOptions _options = new()
+    {
+        HeartbeatInterval = TimeSpan.FromMilliseconds(400),
+        NodeTimeout = TimeSpan.FromSeconds(2),
+        NodeMemory = TimeSpan.FromSeconds(20),
+    };
     private readonly FakeTimeProvider _time = new();
     private readonly MemoryBackplane _backplane = new();
     private readonly PausingTime _clock;
@@ -38,7 +43,8 @@ public sealed class PartitionTests : IAsyncLifetime
         await _subscribing.DisposeAsync();
     }
 
-    // The numbers were forgotten with the node: on the busy channel what it published meanwhile was never reported, and on the quiet one nothing at all was.
+    // The numbers were forgotten with the node: on the busy channel what it published meanwhile was never reported, and on the
+    // quiet one nothing at all was.
     [Fact]
     public async Task What_a_node_published_while_it_was_lost_is_reported_when_it_is_heard_again()
     {
@@ -175,7 +181,8 @@ public sealed class PartitionTests : IAsyncLifetime
         Assert.Equal([NodeLost("busy", 4)], busy.Gaps);
     }
 
-    // The heartbeat judged before what was queued had been read: the node counted as lost, and what had been delivered was reported as missing.
+    // The heartbeat judged before what was queued had been read: the node counted as lost, and what had been delivered was
+    // reported as missing.
     [Fact]
     public async Task After_a_pause_of_its_own_a_node_reads_what_is_queued_before_it_counts_others_as_lost()
     {
@@ -294,7 +301,9 @@ public sealed class PartitionTests : IAsyncLifetime
         }
     }
 
-    private ChannelGap Lost(string channel, long first, long last) => new(channel, ChannelGapCause.Lost) { Node = _publishing.Node, First = first, Last = last };
+    private ChannelGap Lost(string channel, long first, long last) =>
+        new(channel, ChannelGapCause.Lost) { Node = _publishing.Node, First = first, Last = last };
 
-    private ChannelGap NodeLost(string channel, long first) => new(channel, ChannelGapCause.NodeLost) { Node = _publishing.Node, First = first };
+    private ChannelGap NodeLost(string channel, long first) =>
+        new(channel, ChannelGapCause.NodeLost) { Node = _publishing.Node, First = first };
 }

@@ -206,7 +206,8 @@ public sealed class SequenceTrackerTests
         Assert.Equal(Lost(1, 5, 9), gap);
     }
 
-    // A heartbeat from before a pause was handled after the node had been forgotten: its number became the beginning again, and what had been delivered was reported as lost.
+    // A heartbeat from before a pause was handled after the node had been forgotten: its number became the beginning again, and
+    // what had been delivered was reported as lost.
     [Fact]
     public void A_stale_number_does_not_set_back_what_is_known()
     {
@@ -302,7 +303,8 @@ public sealed class SequenceTrackerTests
         Assert.Equal(Lost(1, 8, 8), gap);
     }
 
-    // The old answer became the beginning, and the next heartbeat reported as lost what had been delivered before the numbers were forgotten.
+    // The old answer became the beginning, and the next heartbeat reported as lost what had been delivered before the numbers
+    // were forgotten.
     [Fact]
     public void An_answer_from_before_the_numbers_of_a_node_were_forgotten_is_ignored()
     {
@@ -379,7 +381,8 @@ public sealed class SequenceTrackerTests
         Assert.Null(gap);
     }
 
-    // Whatever is lost, late, repeated or reordered between one node and this one: what was not delivered lies in a gap, and an exact gap names nothing that was delivered.
+    // Whatever is lost, late, repeated or reordered between one node and this one: what was not delivered lies in a gap, and an
+    // exact gap names nothing that was delivered.
     [Theory, MemberData(nameof(Seeds))]
     public void Every_number_is_delivered_once_or_reported_and_never_both(int seed)
     {
@@ -400,7 +403,11 @@ public sealed class SequenceTrackerTests
     private void Ask(uint node, long id = 1, bool isPrompt = true) => _tracker.Ask(node, Question(id, isPrompt));
 
     private ChannelGap? Answer(uint node, long id, long number, int idle = 0, int trouble = int.MaxValue, bool isFresh = false) =>
-        _tracker.Answer(node, id, new("room", number, isFresh) { Idle = TimeSpan.FromMilliseconds(idle), Trouble = TimeSpan.FromMilliseconds(trouble) }, Now);
+        _tracker.Answer(
+            node,
+            id,
+            new("room", number, isFresh) { Idle = TimeSpan.FromMilliseconds(idle), Trouble = TimeSpan.FromMilliseconds(trouble) },
+            Now);
 
     // What precedes the first message is known.
     private SequenceTracker Settled(uint node = 1)

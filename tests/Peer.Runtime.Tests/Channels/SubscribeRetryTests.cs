@@ -5,7 +5,10 @@ using Peers.Transports;
 
 namespace Peers.Tests.Channels;
 
-/// <summary>Subscriptions that the backplane rejects during an outage: the heartbeat retries them, and peers that join meanwhile do not add retries.</summary>
+/// <summary>
+/// Subscriptions that the backplane rejects during an outage: the heartbeat retries them, and peers that join meanwhile do not
+/// add retries.
+/// </summary>
 public sealed class SubscribeRetryTests : IAsyncLifetime
 {
     private static readonly TimeSpan s_beat = TimeSpan.FromMilliseconds(200);

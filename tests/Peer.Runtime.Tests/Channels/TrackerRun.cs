@@ -5,7 +5,8 @@ using Peers.Channels;
 namespace Peers.Tests.Channels;
 
 /// <summary>
-/// One publisher and one subscriber over a network that loses, repeats and delays by seed, with partitions longer and shorter than the timeout and than nodes are remembered, and a subscriber that leaves and joins again. Keeps account of
+/// One publisher and one subscriber over a network that loses, repeats and delays by seed, with partitions longer and shorter
+/// than the timeout and than nodes are remembered, and a subscriber that leaves and joins again. Keeps account of
 /// every number that was published while the subscription stood.
 /// </summary>
 internal sealed class TrackerRun(int seed)
@@ -15,7 +16,7 @@ internal sealed class TrackerRun(int seed)
 
     private readonly Random _random = new(seed);
     private readonly FakeTimeProvider _time = new();
-    private readonly BackplaneOptions _options = new() { NodeTimeout = TimeSpan.FromMilliseconds(500), HeartbeatInterval = TimeSpan.FromMilliseconds(100) };
+    private readonly BackplaneOptions _options = new() { NodeTimeout = TimeSpan.FromMilliseconds(500) };
     private readonly Queue<Action> _toSubscriber = new();
     private readonly HashSet<long> _owed = [];
     private readonly HashSet<long> _delivered = [];
@@ -174,7 +175,9 @@ internal sealed class TrackerRun(int seed)
         if (_isCut) return;
         var idle = _published == 0 ? TimeSpan.MaxValue : _time.GetElapsedTime(_lastPublishAt);
         var answer = new ChannelSequence("room", _published) { Idle = idle };
-        for (var copies = _random.Next(5) == 0 ? 2 : 1; copies > 0; copies--) _toSubscriber.Enqueue(() => Report(_tracker.Answer(Publisher, id, answer, Now)));
+        for (var copies = _random.Next(5) == 0 ? 2 : 1; copies > 0; copies--) _toSubscriber.Enqueue(Answer);
+
+        void Answer() => Report(_tracker.Answer(Publisher, id, answer, Now));
     }
 
     // What is under way arrives although the connection is cut meanwhile, or is lost with it.

@@ -2,7 +2,10 @@ using System.Buffers;
 
 namespace Peers.Tests.Kit;
 
-/// <summary>A node's connection to a backplane that a test cuts or holds. Neither side notices: what is sent meanwhile is lost without an error, or arrives later.</summary>
+/// <summary>
+/// A node's connection to a backplane that a test cuts or holds. Neither side notices: what is sent meanwhile is lost without an
+/// error, or arrives later.
+/// </summary>
 internal sealed class PartitionedBackplane(IBackplane inner) : IBackplane, IBackplaneSink
 {
     private readonly Lock _lock = new();
