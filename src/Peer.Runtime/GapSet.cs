@@ -1,30 +1,38 @@
 namespace Peers;
 
-/// <summary>The gaps that wait for one peer's hook: one for each channel and node, however many were found meanwhile. Safe from any thread.</summary>
+/// <summary>The gaps that wait for one peer's hook, the oldest first. Safe from any thread.</summary>
+/// <remarks>
+/// Gaps of a channel and node that overlap or touch become one. Others stay apart, because the numbers between them arrived: an
+/// exact gap never names those. Beyond a few ranges a node has in
+/// one channel, the newest becomes a gap of unknown extent.
+/// </remarks>
 internal sealed class GapSet
 {
+    /// <summary>How many gaps of one node in one channel wait apart.</summary>
+    public const int MaxRanges = 8;
+
     private readonly Lock _lock = new();
     private readonly List<ChannelGap> _waiting = [];
 
     /// <summary>Keeps a gap, joined with one that waits where they belong together.</summary>
-    /// <returns>Whether one more waits.</returns>
+    /// <returns>Whether one more waits: <see cref="Take"/> is due once more.</returns>
     public bool Add(in ChannelGap gap)
     {
         lock (_lock)
         {
-            for (var i = 0; i < _waiting.Count; i++)
+            if (TryJoin(gap, out var ranges, out var newest)) return false;
+            if (ranges < MaxRanges)
             {
-                if (_waiting[i].Channel != gap.Channel || _waiting[i].Node != gap.Node) continue;
-                _waiting[i] = Join(_waiting[i], gap);
-                return false;
+                _waiting.Add(gap);
+                return true;
             }
 
-            _waiting.Add(gap);
-            return true;
+            _waiting[newest] = _waiting[newest].Blur(gap);
+            return false;
         }
     }
 
-    /// <summary>Takes the oldest. There is one for each time that <see cref="Add"/> said so.</summary>
+    /// <summary>Takes the oldest. There is one for each time that <see cref="Add"/> returned true.</summary>
     public ChannelGap Take()
     {
         lock (_lock)
@@ -35,13 +43,21 @@ internal sealed class GapSet
         }
     }
 
-    // What lies between two gaps has come: nobody is told less than is missing, and little is asked for twice.
-    private static ChannelGap Join(in ChannelGap first, in ChannelGap second)
+    private bool TryJoin(in ChannelGap gap, out int ranges, out int newest)
     {
-        if (first.TryJoin(second, out var joined)) return joined;
-        if (!first.IsExact || !second.IsExact) return first with { First = Least(first.First, second.First), Last = null };
-        return first with { First = Least(first.First, second.First), Last = Math.Max(first.Last!.Value, second.Last!.Value) };
-    }
+        (ranges, newest) = (0, -1);
+        for (var i = 0; i < _waiting.Count; i++)
+        {
+            if (_waiting[i].Channel != gap.Channel || _waiting[i].Node != gap.Node) continue;
+            if (_waiting[i].TryJoin(gap, out var joined))
+            {
+                _waiting[i] = joined;
+                return true;
+            }
 
-    private static long? Least(long? one, long? other) => one is { } a && other is { } b ? Math.Min(a, b) : null;
+            (ranges, newest) = (ranges + 1, i);
+        }
+
+        return false;
+    }
 }

@@ -174,6 +174,49 @@ public abstract partial class ClusterSpecification
         Assert.DoesNotContain(cluster.A.Host.Node, cluster.B.Host.OtherNodes);
     }
 
+    // The numbers of a lost node were forgotten, and what it published before it was heard again was never reported.
+    [Fact]
+    public async Task What_a_node_published_while_it_was_lost_is_a_gap_of_its_numbers_when_it_returns()
+    {
+        await using var cluster = await StartAsync(2, options => options.NodeTimeout = TimeSpan.FromSeconds(1));
+        var (room, quiet) = (await cluster.B.JoinAsync("room"), await cluster.B.JoinAsync("quiet"));
+        await HearAsync(cluster.A, room, 1);
+
+        // Once a peer can join, the questions of the channels above are sent; a question of the host's follows them, and so does its answer.
+        await cluster.B.JoinAsync();
+        await cluster.B.Host.CountAsync("room");
+        cluster.A.Leash.Cut();
+        await cluster.B.Log.UntilAsync(NodeLost);
+        for (var i = 2; i <= 6; i++) cluster.A.Host.Publish("room", new Note("a", i));
+        for (var i = 1; i <= 5; i++) cluster.A.Host.Publish("quiet", new Note("a", i));
+        await cluster.A.Leash.WhenLost(10);
+
+        cluster.A.Leash.Heal();
+
+        Assert.Equal(new Gap("room", "NodeLost", cluster.A.Host.Node, 2, null), await room.ReceiveAsync<Gap>(Patience.Time));
+        Assert.Equal(new Gap("room", "Lost", cluster.A.Host.Node, 2, 6), await room.ReceiveAsync<Gap>(Patience.Time));
+        Assert.Equal(new Gap("quiet", "Lost", cluster.A.Host.Node, 1, 5), await quiet.ReceiveAsync<Gap>(Patience.Time));
+        await HearAsync(cluster.A, room, 7);
+    }
+
+    // The question for the first number was lost and not repeated: the next number became the beginning, and the five before it were lost without a gap.
+    [Fact]
+    public async Task What_a_node_publishes_while_it_is_cut_off_is_a_gap_for_a_peer_that_joins_meanwhile()
+    {
+        await using var cluster = await StartAsync(2);
+        cluster.A.Leash.Cut();
+        var room = await cluster.B.JoinAsync("room");
+        for (var i = 1; i <= 5; i++) cluster.A.Host.Publish("room", new Note("a", i));
+        await cluster.A.Leash.WhenLost(5);
+        await cluster.A.Leash.WhenQuestionLost();
+
+        cluster.A.Leash.Heal();
+        cluster.A.Host.Publish("room", new Note("a", 6));
+
+        var (_, gaps) = await UntilAsync(room, 6);
+        Assert.Equal([new Gap("room", "Lost", cluster.A.Host.Node, null, null)], gaps.Count > 0 ? gaps : [await room.ReceiveAsync<Gap>(Patience.Time)]);
+    }
+
     [Fact]
     public async Task A_node_that_stops_says_goodbye_and_leaves_no_gap()
     {

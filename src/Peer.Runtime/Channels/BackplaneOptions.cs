@@ -19,6 +19,15 @@ public class BackplaneOptions
     /// <summary>After how much silence a node counts as lost; a few heartbeats at least. Default: 5 seconds.</summary>
     public TimeSpan NodeTimeout { get; set; } = TimeSpan.FromSeconds(5);
 
+    /// <summary>
+    /// How long the numbers of a lost node are kept, so that what it published meanwhile is reported when it is heard again; at least <see cref="NodeTimeout"/>. When they are forgotten, the channels that the
+    /// node published to have a gap of unknown extent. Default: 1 hour.
+    /// </summary>
+    public TimeSpan NodeMemory { get; set; } = TimeSpan.FromHours(1);
+
+    /// <summary>How many lost nodes are kept so at most; beyond that the one that was lost first is forgotten. From 1 to 65,536. Default: 1,024.</summary>
+    public int MaxLostNodes { get; set; } = 1024;
+
     /// <summary>How long a question to other nodes waits for answers where the caller does not say. Default: 2 seconds.</summary>
     public TimeSpan AnswerTimeout { get; set; } = TimeSpan.FromSeconds(2);
 
@@ -36,6 +45,8 @@ public class BackplaneOptions
         Within(TimeSpan.Zero, s_longest, Linger, nameof(Linger));
         Within(s_shortest, s_longest, HeartbeatInterval, nameof(HeartbeatInterval));
         Within(HeartbeatInterval * 2, s_longest, NodeTimeout, nameof(NodeTimeout));
+        Within(NodeTimeout, s_longest, NodeMemory, nameof(NodeMemory));
+        WithinCount(MaxLostNodes, nameof(MaxLostNodes));
         Within(s_shortest, s_longest, AnswerTimeout, nameof(AnswerTimeout));
         WithinBytes(MaxOutgoingBytes, nameof(MaxOutgoingBytes));
         WithinBytes(MaxIncomingBytes, nameof(MaxIncomingBytes));
@@ -49,6 +60,12 @@ public class BackplaneOptions
     private static void Within(TimeSpan least, TimeSpan most, TimeSpan value, string option)
     {
         if (value < least || value > most) throw new ArgumentOutOfRangeException(option, value, $"BackplaneOptions.{option} must be from {least} to {most}.");
+    }
+
+    private static void WithinCount(int value, string option)
+    {
+        const int most = 64 * 1024;
+        if (value is < 1 or > most) throw new ArgumentOutOfRangeException(option, value, $"BackplaneOptions.{option} must be from 1 to {most}.");
     }
 
     private static void WithinBytes(int value, string option)

@@ -37,16 +37,24 @@ public readonly record struct ChannelGap(string Channel, ChannelGapCause Cause)
     {
         joined = this;
         if (Channel != next.Channel || Node != next.Node) return false;
-        if (!IsExact || !next.IsExact)
+        if (IsExact != next.IsExact) return false;
+        if (!IsExact)
         {
-            joined = IsExact ? next with { First = First } : this;
-            return IsExact == next.IsExact;
+            joined = Blur(next);
+            return true;
         }
 
         if (next.First > Last + 1 || First > next.Last + 1) return false;
         joined = this with { First = Math.Min(First!.Value, next.First!.Value), Last = Math.Max(Last!.Value, next.Last!.Value) };
         return true;
     }
+
+    /// <summary>One gap that contains both: exact where that is possible.</summary>
+    internal ChannelGap Cover(in ChannelGap next) => TryJoin(next, out var joined) ? joined : Blur(next);
+
+    /// <summary>The two as one of unknown extent: it begins where the first of them does, if that is known of both.</summary>
+    internal ChannelGap Blur(in ChannelGap next) =>
+        this with { First = First is { } one && next.First is { } other ? Math.Min(one, other) : null, Last = null };
 }
 
 /// <summary>Why messages of a channel are missing.</summary>

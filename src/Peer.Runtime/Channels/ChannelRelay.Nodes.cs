@@ -1,23 +1,18 @@
-using System.Collections.Concurrent;
-
 namespace Peers.Channels;
 
-// What nodes tell each other: that they are there, and which numbers they gave last.
+// Membership: which other nodes are there, and what becomes of their numbers when they join, leave, are lost and return.
 internal sealed partial class ChannelRelay
 {
-    // So many bytes of names go in one message, about.
-    private const int MostAsked = 32 * 1024;
-
-    // What was claimed may be overtaken by what it claims for so long.
-    private static readonly TimeSpan s_grace = TimeSpan.FromMilliseconds(400);
     private static readonly TimeSpan s_forgetting = TimeSpan.FromMinutes(1);
 
-    private readonly ConcurrentQueue<Interest> _toAsk = new();
-    private readonly ConcurrentDictionary<Interest, bool> _behind = new();
+    // A node that begins is greeted at once. The first that it hears of another node later than this is no greeting, and its own
+    // first heartbeat was lost.
+    private static readonly TimeSpan s_greeting = TimeSpan.FromMilliseconds(400);
+
+    private long _openedAt;
 
     // Beat only.
-    private readonly List<ChannelSequence> _changed = [];
-    private readonly List<ChannelGap> _missing = [];
+    private readonly PauseDetector _pauses;
     private long _nextHeartbeat;
     private long _nextForgetting;
 
@@ -25,15 +20,14 @@ internal sealed partial class ChannelRelay
     public void Beat(long now)
     {
         if (!_isOpen) return;
+        _pauses.Beat(now);
         _interests.Beat(now);
-        AskNew();
-        Check(now);
+        _sequences.Beat(now, _pauses);
         if (now >= _nextHeartbeat)
         {
             _nextHeartbeat = now + Ticks(_options.HeartbeatInterval);
             SendHeartbeat();
-            foreach (var node in _nodes.RemoveSilent(_options.NodeTimeout)) Lose(node);
-            foreach (var node in _nodes.TakeForgotten(_options.NodeTimeout)) Forget(node);
+            JudgeNodes();
         }
 
         if (now < _nextForgetting) return;
@@ -41,70 +35,37 @@ internal sealed partial class ChannelRelay
         _outgoing.Forget();
     }
 
-    // What was published before is nobody's loss; from now on other nodes' numbers count.
-    private void Subscribed(Interest interest) => _toAsk.Enqueue(interest);
-
-    private void AskNew()
+    private void JudgeNodes()
     {
-        if (_toAsk.IsEmpty) return;
-        var names = new List<string>();
-        while (_toAsk.TryDequeue(out var interest)) names.Add(interest.WireName);
-        SendAsk(WireName.Nodes, names);
-    }
-
-    private void AskAll(uint? node)
-    {
-        var names = _interests.All.Where(interest => interest.IsSubscribed && !WireName.IsOurs(interest.WireName)).Select(interest => interest.WireName);
-        SendAsk(node is { } one ? WireName.Inbox(one) : WireName.Nodes, names);
-    }
-
-    private void SendAsk(string to, IEnumerable<string> names)
-    {
-        var ask = new ControlWriter(ControlKind.Ask);
-        foreach (var name in names)
+        // After a pause of this process, what the others sent meanwhile is read before they count as silent.
+        if (_pauses.HasRunFor(_options.NodeTimeout))
         {
-            ask.Write(name);
-            if (ask.Written.Length < MostAsked) continue;
-            Send(to, ask);
-            ask = new(ControlKind.Ask);
+            foreach (var (node, heardAt) in _membership.LoseSilent()) Lose(node, heardAt);
         }
 
-        if (ask.Written.Length > 1) Send(to, ask);
+        foreach (var node in _membership.TakeLeft()) _sequences.Forget(node);
+        foreach (var node in _membership.TakeExpired()) _sequences.Forget(node);
     }
 
     private void SendHeartbeat()
     {
-        _changed.Clear();
-        _outgoing.TakeChanged(_changed);
-        var heartbeat = new ControlWriter(ControlKind.Heartbeat);
-        foreach (var sequence in _changed)
+        List<ChannelSequence> changed = [];
+        var flags = _outgoing.TakeChanged(changed) ? HeartbeatFlags.Interrupted : HeartbeatFlags.None;
+        var heartbeat = Heartbeat(flags);
+        foreach (var sequence in changed)
         {
             heartbeat.Write(sequence);
-            if (heartbeat.Written.Length < MostAsked) continue;
+            if (heartbeat.Written.Length < MaxNameBytes) continue;
             Send(WireName.Nodes, heartbeat);
-            heartbeat = new(ControlKind.Heartbeat);
+            heartbeat = Heartbeat(flags);
         }
 
         Send(WireName.Nodes, heartbeat);
     }
 
-    // False where it does not fit.
-    private bool Send(string to, ControlWriter message)
-    {
-        // Nothing follows the goodbye.
-        if (_isLeaving) return true;
-        _isLeaving = message.Kind == ControlKind.Goodbye;
-        if (!_outgoing.TryAdd(to, RelayFlags.Control, message.Written, out var wakes))
-        {
-            _owner.OutgoingDropped(to);
-            return false;
-        }
+    private static ControlWriter Heartbeat(HeartbeatFlags flags) => new ControlWriter(ControlKind.Heartbeat).Write((byte)flags);
 
-        if (wakes) _pump.Wake();
-        return true;
-    }
-
-    // On the thread that hands on what came; one at a time. Whatever came, the next is handed on too.
+    // On the thread that delivers what arrived; one at a time. Whatever a message is, the next one is handled too.
     private void TakeControl(Incoming incoming)
     {
         try
@@ -123,15 +84,18 @@ internal sealed partial class ChannelRelay
         var reader = new ControlReader(incoming.Control);
         var kind = (ControlKind)reader.Byte();
         if (kind == ControlKind.Goodbye) Leave(incoming.Node);
-        else if (_nodes.Hear(incoming.Node)) Meet(incoming.Node, isBeginning: incoming.IsFirst && kind == ControlKind.Heartbeat);
+        else Hear(incoming, kind);
 
         switch (kind)
         {
-            case ControlKind.Heartbeat or ControlKind.Sequences:
-                TakeSequences(incoming.Node, ref reader);
+            case ControlKind.Heartbeat:
+                TakeHeartbeat(incoming.Node, ref reader);
+                break;
+            case ControlKind.Sequences:
+                _sequences.TakeAnswer(incoming.Node, ref reader);
                 break;
             case ControlKind.Ask:
-                AnswerAsk(incoming.Node, ref reader);
+                _sequences.AnswerAsk(incoming.Node, ref reader);
                 break;
             case ControlKind.Question:
                 TakeQuestion(incoming.Node, ref reader);
@@ -147,101 +111,48 @@ internal sealed partial class ChannelRelay
         if (reader.IsBroken) _owner.NotUnderstood(incoming.Interest.Name);
     }
 
-    // Of a node that begins it is known that it has published nothing; any other is asked.
-    private void Meet(uint node, bool isBeginning)
+    private void Hear(in Incoming incoming, ControlKind kind)
     {
-        _owner.NodeChanged(node, NodeChange.Joined);
-        if (!isBeginning)
-        {
-            AskAll(node);
-            return;
-        }
-
-        // It hears of this node at once, and not with the next heartbeat.
-        Send(WireName.Inbox(node), new ControlWriter(ControlKind.Sequences));
-        foreach (var interest in _interests.All)
-        {
-            if (!interest.IsSubscribed) continue;
-            lock (interest.Gate) interest.Reception.Greet(node);
-        }
+        var node = incoming.Node;
+        var hearing = _membership.RecordHeartbeat(node, out var heardBefore);
+        if (hearing == Hearing.Ignored) return;
+        if (hearing != Hearing.Known) _owner.NodeChanged(node, NodeChange.Joined);
+        if (incoming.IsFirst && kind == ControlKind.Heartbeat) Greet(node);
+        else if (hearing == Hearing.Returned) _sequences.Verify(node, since: heardBefore);
+        else if (hearing == Hearing.Joined) _sequences.Verify(node, since: _openedAt, isPrompt: IsGreeting(kind));
     }
 
-    private void TakeSequences(uint node, ref ControlReader reader)
+    // A node that begins has published nothing before. It hears of this node at once, and not with the next heartbeat.
+    private void Greet(uint node)
     {
-        var now = _time.GetTimestamp();
-        while (!reader.IsAtEnd)
-        {
-            var sequence = reader.Sequence();
-            if (reader.IsBroken) return;
-            if (!_interests.TryFind(sequence.WireName, out var interest) || !interest.IsSubscribed) continue;
-
-            bool isBehind;
-            lock (interest.Gate)
-            {
-                interest.Reception.Claim(node, sequence, now);
-                isBehind = interest.Reception.IsBehind;
-            }
-
-            if (isBehind) _behind.TryAdd(interest, true);
-        }
+        Send(WireName.Inbox(node), new ControlWriter(ControlKind.Sequences).Write(0L));
+        _sequences.Register(node);
     }
 
-    private void AnswerAsk(uint node, ref ControlReader reader)
+    // Whether a node that is heard for the first time has heard this one begin. Otherwise it was out of reach, and may have
+    // published meanwhile.
+    private bool IsGreeting(ControlKind kind) => kind == ControlKind.Sequences || _time.GetElapsedTime(_openedAt) < s_greeting;
+
+    private void TakeHeartbeat(uint node, ref ControlReader reader)
     {
-        var answer = new ControlWriter(ControlKind.Sequences);
-        while (!reader.IsAtEnd)
-        {
-            var wireName = reader.Text();
-            if (reader.IsBroken) return;
-            answer.Write(_outgoing.Ask(wireName));
-        }
-
-        Send(WireName.Inbox(node), answer);
-    }
-
-    // What was claimed a while ago and has not come is missing.
-    private void Check(long now)
-    {
-        foreach (var (interest, _) in _behind)
-        {
-            _behind.TryRemove(interest, out _);
-            bool isBehind;
-            lock (interest.Gate)
-            {
-                interest.Reception.Check(now - Ticks(s_grace), _missing);
-                isBehind = interest.Reception.IsBehind;
-            }
-
-            if (isBehind) _behind.TryAdd(interest, true);
-            foreach (var gap in _missing) Report(interest, gap);
-            _missing.Clear();
-        }
+        var flags = (HeartbeatFlags)reader.Byte();
+        if ((flags & HeartbeatFlags.Interrupted) != HeartbeatFlags.None) _sequences.VerifyLater(node);
+        _sequences.TakeAdvertised(node, ref reader);
     }
 
     // Its numbers count a while longer: its goodbye may have overtaken what it published.
     private void Leave(uint node)
     {
-        if (!_nodes.Leave(node, out var wasThere)) Forget(node);
-        if (wasThere) _owner.NodeChanged(node, NodeChange.Left);
+        var isRemembered = _membership.Leave(node, out var wasPresent);
+        _sequences.Leave(node);
+        if (!isRemembered) _sequences.Forget(node);
+        if (wasPresent) _owner.NodeChanged(node, NodeChange.Left);
     }
 
-    private void Forget(uint node)
-    {
-        foreach (var interest in _interests.All)
-        {
-            lock (interest.Gate) interest.Reception.Forget(node);
-        }
-    }
-
-    private void Lose(uint node)
+    private void Lose(uint node, long heardAt)
     {
         _owner.NodeChanged(node, NodeChange.Lost);
-        foreach (var interest in _interests.All)
-        {
-            ChannelGap? gap;
-            lock (interest.Gate) gap = interest.Reception.Forget(node);
-            if (gap is { } lost && !WireName.IsOurs(interest.WireName)) Report(interest, lost);
-        }
+        _sequences.LoseNode(node, heardAt);
     }
 
     private long Ticks(TimeSpan span) => (long)(span.TotalSeconds * _time.TimestampFrequency);

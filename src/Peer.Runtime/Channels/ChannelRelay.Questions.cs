@@ -19,7 +19,7 @@ internal sealed partial class ChannelRelay
     public async Task<Answers> AskAsync(uint? node, ReadOnlyMemory<byte> question, TimeSpan timeout, CancellationToken cancellationToken)
     {
         ThrowIfTooLong(question.Length);
-        var gathering = new Gathering(node is { } one ? [one] : _nodes.Nodes);
+        var gathering = new Gathering(node is { } one ? [one] : _membership.Present);
         if (gathering.Expected.Length == 0) return gathering.Answers;
 
         var id = Interlocked.Increment(ref _lastQuestion);

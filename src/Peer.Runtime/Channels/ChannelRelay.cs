@@ -3,8 +3,11 @@ using System.Buffers;
 namespace Peers.Channels;
 
 /// <summary>Channels over more than one node: what is published here goes to others, and what others publish comes here. Its own node is served first, and without it.</summary>
-internal sealed partial class ChannelRelay : IBackplaneSink
+internal sealed partial class ChannelRelay : IBackplaneSink, IControlSender
 {
+    // About so many bytes of numbers go in one message.
+    private const int MaxNameBytes = 32 * 1024;
+
     private readonly IBackplane _backplane;
     private readonly BackplaneOptions _options;
     private readonly IRelayOwner _owner;
@@ -15,7 +18,8 @@ internal sealed partial class ChannelRelay : IBackplaneSink
     private readonly OutgoingPump _pump;
     private readonly IncomingQueue _incoming;
     private readonly InterestSet _interests;
-    private readonly NodeBook _nodes;
+    private readonly ClusterMembership _membership;
+    private readonly SequenceExchange _sequences;
     private readonly string _inbox;
 
     private Task _pumping = Task.CompletedTask;
@@ -28,11 +32,13 @@ internal sealed partial class ChannelRelay : IBackplaneSink
     {
         (_backplane, _options, _channels, _node, _time, _owner) = (backplane, options, channels, node, time, owner);
         _inbox = WireName.Inbox(node);
-        _nodes = new(time);
+        _membership = new(options, time);
+        _pauses = new(time);
         _outgoing = new(node, options, time);
-        _pump = new(_outgoing, backplane, owner.PublishFailed);
+        _pump = new(_outgoing, backplane, PublishFailed);
         _incoming = new(channels, options.MaxIncomingBytes, TakeControl);
-        _interests = new(channels, backplane, options, time, owner, Subscribed);
+        _interests = new(channels, backplane, options, time, owner, interest => _sequences!.Begin(interest), interest => _sequences!.Subscribed(interest));
+        _sequences = new(_interests, _membership, _outgoing, options, time, this);
     }
 
     /// <summary>Whether it is connected, or was: until then channels reach this node alone.</summary>
@@ -42,7 +48,7 @@ internal sealed partial class ChannelRelay : IBackplaneSink
     public bool IsConnected => _isOpen && _backplane.IsConnected;
 
     /// <summary>The other nodes that are there.</summary>
-    public uint[] Nodes => _nodes.Nodes;
+    public uint[] Nodes => _membership.Present;
 
     /// <summary>How many bytes wait for the backplane.</summary>
     public long OutgoingBytes => _outgoing.Waiting;
@@ -63,6 +69,8 @@ internal sealed partial class ChannelRelay : IBackplaneSink
         // The first that others hear of a node is that it begins.
         SendHeartbeat();
 
+        _openedAt = _time.GetTimestamp();
+
         // Away from whatever context the application starts in.
         _pumping = Task.Run(_pump.RunAsync, CancellationToken.None);
         _isOpen = true;
@@ -74,7 +82,13 @@ internal sealed partial class ChannelRelay : IBackplaneSink
     {
         if (_isClosed) return;
         var wasOpen = _isOpen;
-        if (wasOpen) Send(WireName.Nodes, new ControlWriter(ControlKind.Goodbye));
+        if (wasOpen)
+        {
+            // Others compare their numbers with the last ones of this node: nobody can ask it any more.
+            SendHeartbeat();
+            Send(WireName.Nodes, new ControlWriter(ControlKind.Goodbye));
+        }
+
         (_isClosed, _isOpen) = (true, false);
         _interests.Close();
         CloseQuestions();
@@ -134,6 +148,7 @@ internal sealed partial class ChannelRelay : IBackplaneSink
     {
         if (_isClosed) return;
         _outgoing.MaxMessageBytes = _backplane.MaxMessageBytes;
+        if (channel is null) _outgoing.MarkInterrupted();
         if (channel is null || IsHeard(channel)) _owner.Interrupted(channel);
         foreach (var interest in _interests.All)
         {
@@ -141,7 +156,7 @@ internal sealed partial class ChannelRelay : IBackplaneSink
         }
 
         // What was published last, before or after, may be missing too.
-        AskAll(node: null);
+        _sequences.VerifyAllLater();
     }
 
     // A subscription lingers a while after the last subscriber has left.
@@ -161,13 +176,13 @@ internal sealed partial class ChannelRelay : IBackplaneSink
         var (isWhole, isKept, length) = (false, false, 0L);
         lock (interest.Gate)
         {
-            if (interest.Reception.TryTake(header, ref payload, out var numbers, out gap))
+            if (interest.Tracker.TryTake(header, ref payload, out var numbers, out gap))
             {
                 (isWhole, length) = (true, payload.Length);
                 isKept = TryKeep(interest, header, payload, numbers.First);
                 if (!isKept) refused = QuestionIn(header, payload);
                 if (!isKept && refused is null) gap = Dropped(interest, header, numbers, before: gap);
-                interest.Reception.Done();
+                interest.Tracker.Done();
             }
         }
 
@@ -175,11 +190,11 @@ internal sealed partial class ChannelRelay : IBackplaneSink
         if (!header.Has(RelayFlags.Control))
         {
             if (isKept) _owner.Received(interest.Name, length);
+            return;
         }
-        else if (isWhole && !isKept)
-        {
-            Refuse(header.Node, refused);
-        }
+
+        _membership.RecordArrival(header.Node);
+        if (isWhole && !isKept) Refuse(header.Node, refused);
     }
 
     private bool TryKeep(Interest interest, in RelayHeader header, in ReadOnlySequence<byte> payload, long number)
@@ -196,15 +211,35 @@ internal sealed partial class ChannelRelay : IBackplaneSink
     private static ChannelGap Dropped(Interest interest, in RelayHeader header, (long First, long Last) numbers, ChannelGap? before)
     {
         var dropped = new ChannelGap(interest.Name, ChannelGapCause.Dropped) { Node = header.Node, First = numbers.First, Last = numbers.Last };
-        return before?.TryJoin(dropped, out var joined) == true ? joined : dropped;
+        return before?.Cover(dropped) ?? dropped;
     }
 
-    // To peers of the channel, the log and the metrics; where nodes lost word of each other, they ask.
+    // False where it does not fit.
+    private bool Send(string to, ControlWriter message)
+    {
+        // Nothing follows the goodbye.
+        if (_isLeaving) return true;
+        _isLeaving = message.Kind == ControlKind.Goodbye;
+        if (!_outgoing.TryAdd(to, RelayFlags.Control, message.Written, out var wakes))
+        {
+            _owner.OutgoingDropped(to);
+            return false;
+        }
+
+        if (wakes) _pump.Wake();
+        return true;
+    }
+
+    bool IControlSender.Send(string to, ControlWriter message) => Send(to, message);
+
+    void IControlSender.Report(Interest interest, in ChannelGap gap) => Report(interest, gap);
+
+    // To the channel's subscribers, the log and the metrics. Where messages between nodes were lost, the node is asked for its numbers.
     private void Report(Interest interest, in ChannelGap gap)
     {
         if (WireName.IsOurs(interest.WireName))
         {
-            if (gap.Node is { } node) AskAll(node);
+            if (gap.Node is { } node) _sequences.VerifyLater(node);
             return;
         }
 
@@ -213,6 +248,12 @@ internal sealed partial class ChannelRelay : IBackplaneSink
         bool isFirst;
         lock (interest.Gate) isFirst = interest.AddGap(gap);
         if (isFirst) _incoming.TryAdd(new(interest));
+    }
+
+    private void PublishFailed(OutgoingChannel channel, Exception exception)
+    {
+        _outgoing.MarkFailed(channel);
+        _owner.PublishFailed(channel.WireName, exception);
     }
 
     private async ValueTask DisconnectAsync()

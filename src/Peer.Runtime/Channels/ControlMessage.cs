@@ -7,13 +7,13 @@ namespace Peers.Channels;
 /// <summary>What nodes tell each other.</summary>
 internal enum ControlKind : byte
 {
-    /// <summary>To all: I am here, and these are the numbers that I gave last. The first that a node ever sends says that it begins.</summary>
+    /// <summary>To all: FLAGS(8), then the numbers that this node gave last. The first that a node ever sends says that it begins.</summary>
     Heartbeat = 1,
     /// <summary>To all: I leave.</summary>
     Goodbye = 2,
-    /// <summary>To all or one: which numbers have you given in these channels?</summary>
+    /// <summary>To all or one: ID(64), then the channels whose numbers are asked for.</summary>
     Ask = 3,
-    /// <summary>To one, the answer.</summary>
+    /// <summary>To one: the ID(64) of the request, then the numbers. Without a request, ID 0: a greeting to a node that begins.</summary>
     Sequences = 4,
     /// <summary>To all or one: what a host wants to know of others.</summary>
     Question = 5,
@@ -21,6 +21,15 @@ internal enum ControlKind : byte
     Answer = 6,
     /// <summary>To one, in place of the answer: too much waits here.</summary>
     Refusal = 7,
+}
+
+/// <summary>What a heartbeat says besides numbers.</summary>
+[Flags]
+internal enum HeartbeatFlags : byte
+{
+    None = 0,
+    /// <summary>The connection of the node was interrupted since its last heartbeat: what it published meanwhile may be lost.</summary>
+    Interrupted = 1 << 0,
 }
 
 /// <summary>Writes what nodes tell each other: KIND(8), then members one after the other, little-endian. Texts are UTF-16 behind their length, so that any name survives.</summary>
@@ -70,7 +79,11 @@ internal sealed class ControlWriter
         return this;
     }
 
-    public ControlWriter Write(in ChannelSequence sequence) => Write(sequence.WireName).Write(sequence.IsFresh ? (byte)1 : (byte)0).Write(sequence.Sequence);
+    public ControlWriter Write(in ChannelSequence sequence) =>
+        Write(sequence.WireName).Write(sequence.IsFresh ? (byte)1 : (byte)0).Write(sequence.Sequence).Write(sequence.Idle).Write(sequence.Trouble);
+
+    // Whole milliseconds; what is longer than an int holds is as good as for ever.
+    private ControlWriter Write(TimeSpan span) => Write((int)Math.Clamp(span.TotalMilliseconds, 0, int.MaxValue));
 }
 
 /// <summary>Reads what <see cref="ControlWriter"/> wrote. Where the message is broken, <see cref="IsBroken"/> is set and everything is empty.</summary>
@@ -107,8 +120,10 @@ internal ref struct ControlReader(ReadOnlySpan<byte> bytes)
     {
         var wireName = Text();
         var isFresh = Byte() != 0;
-        return new(wireName, Int64(), isFresh);
+        return new(wireName, Int64(), isFresh) { Idle = Span(), Trouble = Span() };
     }
+
+    private TimeSpan Span() => Int32() is var milliseconds and < int.MaxValue ? TimeSpan.FromMilliseconds(milliseconds) : TimeSpan.MaxValue;
 
     public ReadOnlySpan<byte> Take(int length)
     {

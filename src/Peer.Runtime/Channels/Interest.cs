@@ -1,7 +1,7 @@
 namespace Peers.Channels;
 
 /// <summary>A channel that this node hears of other nodes: the state of its subscription, and what came of it.</summary>
-internal sealed class Interest(string name, string wireName, int maxPartialBytes)
+internal sealed class Interest(string name, string wireName, BackplaneOptions options, TimeProvider time)
 {
     // Beyond so many that wait, gaps of a channel become one of unknown extent.
     private const int MostGaps = 16;
@@ -16,13 +16,16 @@ internal sealed class Interest(string name, string wireName, int maxPartialBytes
     public Lock Gate { get; } = new();
 
     // Guarded by Gate.
-    public Reception Reception { get; } = new(name, maxPartialBytes);
+    public SequenceTracker Tracker { get; } = new(name, options.MaxIncomingBytes, options, time);
 
     public bool IsSettling { get; set; }
 
     public bool IsLingering { get; set; }
 
     public long LingersUntil { get; set; }
+
+    /// <summary>Whether the backplane rejected the subscription, and the next heartbeat retries it: nothing else does.</summary>
+    public bool IsPostponed { get; set; }
 
     public bool IsRemoved { get; set; }
 

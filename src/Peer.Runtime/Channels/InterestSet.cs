@@ -8,7 +8,7 @@ namespace Peers.Channels;
 /// Nobody tells it what to do, only that something changed: it looks how things are, does what is missing, and looks again. So whatever races, it settles right, and no
 /// lock is held while the backplane works.
 /// </remarks>
-internal sealed class InterestSet(ChannelRegistry channels, IBackplane backplane, BackplaneOptions options, TimeProvider time, IRelayOwner owner, Action<Interest> subscribed)
+internal sealed class InterestSet(ChannelRegistry channels, IBackplane backplane, BackplaneOptions options, TimeProvider time, IRelayOwner owner, Action<Interest> subscribing, Action<Interest> subscribed)
 {
     private const int MostTries = 8;
 
@@ -39,7 +39,7 @@ internal sealed class InterestSet(ChannelRegistry channels, IBackplane backplane
     /// <summary>Subscribes to a name of the nodes' own, for good.</summary>
     public async ValueTask OpenAsync(string wireName, CancellationToken cancellationToken)
     {
-        var interest = _byWireName.GetOrAdd(wireName, static (name, options) => new(name, name, options.MaxIncomingBytes), options);
+        var interest = _byWireName.GetOrAdd(wireName, name => new(name, name, options, time));
         if (interest.IsSubscribed) return;
         await backplane.SubscribeAsync(wireName, cancellationToken);
         interest.IsSubscribed = true;
@@ -66,7 +66,7 @@ internal sealed class InterestSet(ChannelRegistry channels, IBackplane backplane
         var wireName = WireName.Of(channel);
         while (true)
         {
-            var interest = _byWireName.TryGetValue(wireName, out var found) ? found : _byWireName.GetOrAdd(wireName, new Interest(channel, wireName, options.MaxIncomingBytes));
+            var interest = _byWireName.TryGetValue(wireName, out var found) ? found : _byWireName.GetOrAdd(wireName, new Interest(channel, wireName, options, time));
             if (interest.IsSubscribed || TrySettle(interest)) return;
         }
     }
@@ -99,7 +99,7 @@ internal sealed class InterestSet(ChannelRegistry channels, IBackplane backplane
     public void Beat(long now)
     {
         // While the server takes none, a few try for all.
-        for (var left = _isFailing ? Math.Min(_failed.Count, MostTries) : _failed.Count; left > 0 && _failed.TryDequeue(out var failed); left--) TrySettle(failed);
+        for (var left = _isFailing ? Math.Min(_failed.Count, MostTries) : _failed.Count; left > 0 && _failed.TryDequeue(out var failed); left--) Retry(failed);
         for (var left = _lingering.Count; left > 0 && _lingering.TryDequeue(out var interest); left--)
         {
             if (IsLingering(interest, now)) _lingering.Enqueue(interest);
@@ -112,13 +112,20 @@ internal sealed class InterestSet(ChannelRegistry channels, IBackplane backplane
         lock (interest.Gate) return interest.IsLingering = interest.LingersUntil > now;
     }
 
-    // False where it was removed: look it up again.
+    private void Retry(Interest interest)
+    {
+        lock (interest.Gate) interest.IsPostponed = false;
+        TrySettle(interest);
+    }
+
+    // False where it was removed: look it up again. A subscription that was rejected is retried by the heartbeat alone: during an outage a thousand peers
+    // that join cost the server no more than one.
     private bool TrySettle(Interest interest)
     {
         lock (interest.Gate)
         {
             if (interest.IsRemoved) return false;
-            if (interest.IsSettling) return true;
+            if (interest.IsSettling || interest.IsPostponed) return true;
             interest.IsSettling = true;
         }
 
@@ -159,7 +166,12 @@ internal sealed class InterestSet(ChannelRegistry channels, IBackplane backplane
             }
 
             _isFailing = false;
-            lock (interest.Gate) interest.IsSubscribed = isWanted;
+            lock (interest.Gate)
+            {
+                if (isWanted) subscribing(interest);
+                interest.IsSubscribed = isWanted;
+            }
+
             if (isWanted) subscribed(interest);
         }
     }
@@ -173,14 +185,14 @@ internal sealed class InterestSet(ChannelRegistry channels, IBackplane backplane
             if (_isOpen && isWanted != interest.IsSubscribed)
             {
                 // What came before a subscription says nothing about what comes with it.
-                if (isWanted) interest.Reception.Clear();
+                if (isWanted) interest.Tracker.Clear();
                 return true;
             }
 
             interest.IsSettling = false;
             if (isWanted || interest.IsSubscribed) return false;
             interest.IsRemoved = true;
-            interest.Reception.Clear();
+            interest.Tracker.Clear();
             _byWireName.TryRemove(new(interest.WireName, interest));
             return false;
         }
@@ -188,7 +200,7 @@ internal sealed class InterestSet(ChannelRegistry channels, IBackplane backplane
 
     private void Postpone(Interest interest, Exception exception)
     {
-        lock (interest.Gate) interest.IsSettling = false;
+        lock (interest.Gate) (interest.IsSettling, interest.IsPostponed) = (false, true);
         if (!_isOpen) return;
         _isFailing = true;
         if (channels.HasSubscribers(interest.Name)) owner.SubscribeFailed(interest.Name, exception);

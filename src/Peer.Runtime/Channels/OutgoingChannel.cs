@@ -14,8 +14,11 @@ internal sealed class OutgoingChannel(string wireName, long sequence, bool isFre
     /// <summary>Whether a heartbeat is due to tell the number.</summary>
     public bool IsDirty { get; set; }
 
-    /// <summary>When it was published to last, in ticks of the host's clock.</summary>
+    /// <summary>When it was published to last, in ticks of the host's clock: not before that, and while <see cref="IsDirty"/> not at all.</summary>
     public long UsedAt { get; set; }
+
+    /// <summary>When a message to it was dropped or failed last, in ticks of the host's clock; null for never.</summary>
+    public long? TroubledAt { get; set; }
 
     /// <summary>Whether it was forgotten: look it up again.</summary>
     public bool IsForgotten { get; set; }

@@ -4,7 +4,7 @@ using System.Threading.Tasks.Sources;
 namespace Peers.Channels;
 
 /// <summary>Publishes what waits, on the thread pool: no publisher waits for the backplane.</summary>
-internal sealed class OutgoingPump(OutgoingQueue queue, IBackplane backplane, Action<string, Exception> failed) : IValueTaskSource
+internal sealed class OutgoingPump(OutgoingQueue queue, IBackplane backplane, Action<OutgoingChannel, Exception> failed) : IValueTaskSource
 {
     // So many calls are under way at most.
     private const int Window = 512;
@@ -81,7 +81,7 @@ internal sealed class OutgoingPump(OutgoingQueue queue, IBackplane backplane, Ac
         catch (Exception exception)
         {
             // Whatever it is, the message is lost at worst, and its number tells other nodes.
-            failed(channel.WireName, exception);
+            failed(channel, exception);
         }
     }
 
@@ -97,7 +97,7 @@ internal sealed class OutgoingPump(OutgoingQueue queue, IBackplane backplane, Ac
             }
             catch (Exception exception)
             {
-                failed(channel.WireName, exception);
+                failed(channel, exception);
             }
         }
 

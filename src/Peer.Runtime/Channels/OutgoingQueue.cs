@@ -7,8 +7,6 @@ namespace Peers.Channels;
 /// <remarks>What does not fit is not kept, but has its number: so other nodes see the hole.</remarks>
 internal sealed class OutgoingQueue(uint node, BackplaneOptions options, TimeProvider time)
 {
-    private static readonly TimeSpan s_forgetAfter = TimeSpan.FromMinutes(5);
-
     private readonly ConcurrentDictionary<string, OutgoingChannel> _channels = new(StringComparer.Ordinal);
 
     // Guarded by _lock, which gives numbers and places in one step: the order of the numbers is that on the wire.
@@ -18,6 +16,9 @@ internal sealed class OutgoingQueue(uint node, BackplaneOptions options, TimePro
     private OutgoingBatch? _spare = new();
     private long _waiting;
     private long _floor;
+    private long? _floorUsedAt;
+    private long? _interruptedAt;
+    private bool _isInterrupted;
     private long _tick = time.GetTimestamp();
 
     // Whether somebody takes what waits or is about to: the pump first looks by itself.
@@ -75,21 +76,42 @@ internal sealed class OutgoingQueue(uint node, BackplaneOptions options, TimePro
         lock (_lock) _spare = batch;
     }
 
-    /// <summary>The channels that were published to since this was last asked, and their last numbers.</summary>
-    public void TakeChanged(List<ChannelSequence> changed)
+    /// <summary>The channels that were published to since this was last called, and their last numbers.</summary>
+    /// <returns>Whether the connection was interrupted since.</returns>
+    public bool TakeChanged(List<ChannelSequence> changed)
     {
         lock (_lock)
         {
-            // Good enough for who is forgotten after minutes, and nobody looks at the clock for each message.
             _tick = time.GetTimestamp();
             foreach (var channel in _dirty)
             {
+                // An upper bound of when it was published to: the clock is not read for each message.
+                channel.UsedAt = _tick;
                 channel.IsDirty = false;
-                changed.Add(new(channel.WireName, channel.Sequence));
+                changed.Add(Describe(channel, _tick));
             }
 
             _dirty.Clear();
+            var wasInterrupted = _isInterrupted;
+            _isInterrupted = false;
+            return wasInterrupted;
         }
+    }
+
+    /// <summary>The backplane rejected a message of a channel: other nodes are told so with the next heartbeat.</summary>
+    public void MarkFailed(OutgoingChannel channel)
+    {
+        lock (_lock)
+        {
+            channel.TroubledAt = time.GetTimestamp();
+            MarkDirty(channel);
+        }
+    }
+
+    /// <summary>The connection was interrupted: messages of any channel may be lost.</summary>
+    public void MarkInterrupted()
+    {
+        lock (_lock) (_interruptedAt, _isInterrupted) = (time.GetTimestamp(), true);
     }
 
     /// <summary>The last number of a channel, so that the next can be told to follow it.</summary>
@@ -97,8 +119,9 @@ internal sealed class OutgoingQueue(uint node, BackplaneOptions options, TimePro
     {
         lock (_lock)
         {
-            if (!_channels.TryGetValue(wireName, out var outgoing)) return new(wireName, _floor, IsFresh: _floor > 0);
-            return new(wireName, outgoing.Sequence, outgoing.IsFresh);
+            var now = time.GetTimestamp();
+            if (_channels.TryGetValue(wireName, out var outgoing)) return Describe(outgoing, now);
+            return new(wireName, _floor, IsFresh: _floor > 0) { Idle = Since(_floorUsedAt, now), Trouble = Since(_interruptedAt, now) };
         }
     }
 
@@ -110,9 +133,10 @@ internal sealed class OutgoingQueue(uint node, BackplaneOptions options, TimePro
         {
             lock (_lock)
             {
-                if (channel.IsDirty || time.GetElapsedTime(channel.UsedAt, now) < s_forgetAfter) continue;
+                if (channel.IsDirty || time.GetElapsedTime(channel.UsedAt, now) < SequenceTracker.ForgetAfter) continue;
                 channel.IsForgotten = true;
                 _floor = Math.Max(_floor, channel.Sequence);
+                if (!WireName.IsOurs(name)) _floorUsedAt = Math.Max(_floorUsedAt ?? channel.UsedAt, channel.UsedAt);
                 _channels.TryRemove(new(name, channel));
             }
         }
@@ -127,12 +151,7 @@ internal sealed class OutgoingQueue(uint node, BackplaneOptions options, TimePro
     private bool TryAdd(OutgoingChannel channel, RelayFlags flags, ReadOnlySpan<byte> payload, out bool wakes)
     {
         channel.UsedAt = _tick;
-        if (!channel.IsDirty && !WireName.IsOurs(channel.WireName))
-        {
-            channel.IsDirty = true;
-            _dirty.Add(channel);
-        }
-
+        MarkDirty(channel);
         var room = MaxMessageBytes - RelayHeader.Length;
         var parts = payload.Length <= room ? 1 : (payload.Length + room - 1) / room;
         var length = payload.Length + ((long)parts * RelayHeader.Length);
@@ -141,6 +160,7 @@ internal sealed class OutgoingQueue(uint node, BackplaneOptions options, TimePro
         {
             channel.Sequence += parts;
             channel.IsFresh = false;
+            channel.TroubledAt = time.GetTimestamp();
             return false;
         }
 
@@ -150,6 +170,22 @@ internal sealed class OutgoingQueue(uint node, BackplaneOptions options, TimePro
         _isPumped = true;
         return true;
     }
+
+    private void MarkDirty(OutgoingChannel channel)
+    {
+        if (channel.IsDirty || WireName.IsOurs(channel.WireName)) return;
+        channel.IsDirty = true;
+        _dirty.Add(channel);
+    }
+
+    private ChannelSequence Describe(OutgoingChannel channel, long now)
+    {
+        var idle = channel.IsDirty ? TimeSpan.Zero : channel.IsFresh ? Since(_floorUsedAt, now) : time.GetElapsedTime(channel.UsedAt, now);
+        var (one, other) = (Since(channel.TroubledAt, now), Since(_interruptedAt, now));
+        return new(channel.WireName, channel.Sequence, channel.IsFresh) { Idle = idle, Trouble = one < other ? one : other };
+    }
+
+    private TimeSpan Since(long? at, long now) => at is { } ticks ? time.GetElapsedTime(ticks, now) : TimeSpan.MaxValue;
 
     private void AddParts(OutgoingChannel channel, RelayFlags flags, ReadOnlySpan<byte> payload, int room)
     {
@@ -175,4 +211,11 @@ internal sealed class OutgoingQueue(uint node, BackplaneOptions options, TimePro
 /// <param name="WireName">The channel's name on the backplane.</param>
 /// <param name="Sequence">The number; 0 for none yet.</param>
 /// <param name="IsFresh">Whether the next number follows on nothing, and is only known to be larger.</param>
-internal readonly record struct ChannelSequence(string WireName, long Sequence, bool IsFresh = false);
+internal readonly record struct ChannelSequence(string WireName, long Sequence, bool IsFresh = false)
+{
+    /// <summary>How long ago the node published to the channel, at least; on the wire in whole milliseconds.</summary>
+    public TimeSpan Idle { get; init; }
+
+    /// <summary>How long ago the node lost or may have lost a message to the channel, as far as it knows; <see cref="TimeSpan.MaxValue"/> for never.</summary>
+    public TimeSpan Trouble { get; init; } = TimeSpan.MaxValue;
+}

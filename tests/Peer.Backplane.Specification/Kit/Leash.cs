@@ -8,8 +8,14 @@ public sealed class Leash(IBackplane inner) : IBackplane, IBackplaneSink
 {
     private readonly ConcurrentDictionary<string, TaskCompletionSource> _subscribed = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, TaskCompletionSource> _unsubscribed = new(StringComparer.Ordinal);
+    // Of a message between nodes: a header, then its kind.
+    private const int KindAt = 14;
+    private const byte Ask = 3;
+
+    private readonly SemaphoreSlim _lost = new(0);
+    private readonly SemaphoreSlim _lostQuestions = new(0);
     private IBackplaneSink? _sink;
-    private volatile bool _isDead;
+    private volatile bool _isCut;
 
     public string Name => inner.Name;
 
@@ -32,7 +38,22 @@ public sealed class Leash(IBackplane inner) : IBackplane, IBackplaneSink
     public Task WhenUnsubscribed(string channel) => _unsubscribed.GetOrAdd(channel, static _ => NewSignal()).Task.InTime();
 
     /// <summary>The node hears nothing more and is not heard, as if its machine had burnt.</summary>
-    public void Kill() => _isDead = true;
+    public void Kill() => _isCut = true;
+
+    /// <summary>The node is cut off: what it sends and receives is lost, and it does not notice.</summary>
+    public void Cut() => _isCut = true;
+
+    /// <summary>Completes when so many messages of the application were lost on their way out, after those that were waited for before.</summary>
+    public async Task WhenLost(int count)
+    {
+        for (; count > 0; count--) await TakeAsync(_lost);
+    }
+
+    /// <summary>Completes when another node's question for the numbers of this one was lost.</summary>
+    public Task WhenQuestionLost() => TakeAsync(_lostQuestions);
+
+    /// <summary>The node is heard again.</summary>
+    public void Heal() => _isCut = false;
 
     /// <summary>Hands something on as if it had come.</summary>
     public void Inject(string channel, byte[] message) => _sink!.Receive(channel, new ReadOnlySequence<byte>(message));
@@ -57,19 +78,34 @@ public sealed class Leash(IBackplane inner) : IBackplane, IBackplaneSink
         _unsubscribed.GetOrAdd(channel, static _ => NewSignal()).TrySetResult();
     }
 
-    public ValueTask PublishAsync(string channel, ReadOnlyMemory<byte> message) => _isDead ? default : inner.PublishAsync(channel, message);
+    public ValueTask PublishAsync(string channel, ReadOnlyMemory<byte> message)
+    {
+        if (!_isCut) return inner.PublishAsync(channel, message);
+        if (channel[0] != '$') _lost.Release();
+        return default;
+    }
 
     public ValueTask CloseAsync() => inner.CloseAsync();
 
     public void Receive(string channel, in ReadOnlySequence<byte> message)
     {
-        if (_isDead) return;
+        if (_isCut)
+        {
+            if (channel == "$nodes" && message.ToArray() is var bytes && bytes[KindAt] == Ask) _lostQuestions.Release();
+            return;
+        }
+
         for (var left = Copies(channel, message.ToArray()); left > 0; left--) _sink!.Receive(channel, message);
     }
 
     public void Interrupted(string? channel = null)
     {
-        if (!_isDead) _sink!.Interrupted(channel);
+        if (!_isCut) _sink!.Interrupted(channel);
+    }
+
+    private static async Task TakeAsync(SemaphoreSlim signal)
+    {
+        if (!await signal.WaitAsync(Patience.Time)) throw new TimeoutException("No message was lost.");
     }
 
     private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -108,15 +108,15 @@ public sealed class GoodbyeTests : IAsyncLifetime
     [Fact]
     public void So_many_are_remembered_and_no_more()
     {
-        var book = new NodeBook(_time);
-        for (uint node = 0; node < NodeBook.MostLeft; node++) Assert.True(book.Leave(node, out _));
+        var membership = new ClusterMembership(s_options, _time);
+        for (uint node = 0; node < ClusterMembership.MaxLeft; node++) Assert.True(membership.Leave(node, out _));
 
-        Assert.False(book.Leave(NodeBook.MostLeft, out _));
-        Assert.True(book.Leave(1, out _));
-        Assert.False(book.Hear(1));
+        Assert.False(membership.Leave(ClusterMembership.MaxLeft, out _));
+        Assert.True(membership.Leave(1, out _));
+        Assert.Equal(Hearing.Ignored, membership.RecordHeartbeat(1, out _));
         _time.Advance(s_options.NodeTimeout * 2);
-        Assert.Equal(NodeBook.MostLeft, book.TakeForgotten(s_options.NodeTimeout).Length);
-        Assert.True(book.Hear(1));
+        Assert.Equal(ClusterMembership.MaxLeft, membership.TakeLeft().Length);
+        Assert.Equal(Hearing.Joined, membership.RecordHeartbeat(1, out _));
     }
 
     // What came is handed on one by one: when this is through, all before it is.

@@ -95,7 +95,7 @@ public sealed class OutgoingQueueTests
         _time.Advance(TimeSpan.FromMinutes(6));
         _queue.Forget();
 
-        Assert.Equal(new ChannelSequence("b", 5, IsFresh: true), _queue.Ask("b"));
+        Assert.Equal(new ChannelSequence("b", 5, IsFresh: true) { Idle = TimeSpan.FromMinutes(6) }, _queue.Ask("b"));
         Add("b", "x");
         Add("b", "x");
 
@@ -104,7 +104,7 @@ public sealed class OutgoingQueueTests
     }
 
     [Fact]
-    public void Of_a_channel_that_was_never_published_to_the_last_number_is_none() => Assert.Equal(new ChannelSequence("a", 0), _queue.Ask("a"));
+    public void Of_a_channel_that_was_never_published_to_the_last_number_is_none() => Assert.Equal(new ChannelSequence("a", 0) { Idle = TimeSpan.MaxValue }, _queue.Ask("a"));
 
     private void Add(string channel, string payload) => Assert.True(_queue.TryAdd(channel, RelayFlags.None, System.Text.Encoding.ASCII.GetBytes(payload), out _));
 

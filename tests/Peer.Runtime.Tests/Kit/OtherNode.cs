@@ -15,7 +15,10 @@ internal sealed class OtherNode(SilentBackplane backplane, uint number)
     /// <summary>Says something to all nodes, or to the one whose inbox it is.</summary>
     public void Say(ControlWriter message, string to = WireName.Nodes) => Send(to, RelayFlags.Control, message.Written);
 
-    public void Say(ControlKind kind) => Say(new ControlWriter(kind));
+    public void Say(ControlKind kind) => Say(kind == ControlKind.Heartbeat ? Heartbeat() : new ControlWriter(kind));
+
+    /// <summary>A heartbeat without numbers.</summary>
+    public static ControlWriter Heartbeat(HeartbeatFlags flags = HeartbeatFlags.None) => new ControlWriter(ControlKind.Heartbeat).Write((byte)flags);
 
     /// <summary>Numbers a message that never comes.</summary>
     public void Lose(string channel) => _numbers[channel] = _numbers.GetValueOrDefault(channel) + 1;

@@ -8,6 +8,7 @@ internal sealed class SilentBackplane : IBackplane
     private readonly TaskCompletionSource _subscribed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private IBackplaneSink? _sink;
     private long _published;
+    private int _subscribeCalls;
 
     public string Name => "silent";
 
@@ -18,6 +19,9 @@ internal sealed class SilentBackplane : IBackplane
 
     /// <summary>Completes when a channel of the application was subscribed to.</summary>
     public Task WhenSubscribed => _subscribed.Task;
+
+    /// <summary>How many subscriptions to channels of the application were requested, those that failed among them.</summary>
+    public int SubscribeCalls => Volatile.Read(ref _subscribeCalls);
 
     /// <summary>What the subscription to a channel of the application waits for, and fails by.</summary>
     public Task Subscribing { get; set; } = Task.CompletedTask;
@@ -31,6 +35,7 @@ internal sealed class SilentBackplane : IBackplane
     public ValueTask SubscribeAsync(string channel, CancellationToken cancellationToken)
     {
         if (channel[0] == '$') return default;
+        Interlocked.Increment(ref _subscribeCalls);
         _subscribed.TrySetResult();
         return new(Subscribing);
     }

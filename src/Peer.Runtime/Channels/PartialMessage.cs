@@ -1,0 +1,44 @@
+using System.Buffers;
+
+namespace Peers.Channels;
+
+/// <summary>The parts of one long message that arrived so far, in rented memory.</summary>
+internal sealed class PartialMessage(long first)
+{
+    private byte[]? _parts;
+
+    /// <summary>The number of the first part.</summary>
+    public long First => first;
+
+    /// <summary>How many bytes arrived.</summary>
+    public int Length { get; private set; }
+
+    public void Add(in ReadOnlySequence<byte> part)
+    {
+        var length = (int)part.Length;
+        if (_parts is null || _parts.Length < Length + length)
+        {
+            var bigger = ArrayPool<byte>.Shared.Rent(Math.Max(Length + length, Length * 2));
+            _parts.AsSpan(0, Length).CopyTo(bigger);
+            Return();
+            _parts = bigger;
+        }
+
+        part.CopyTo(_parts.AsSpan(Length));
+        Length += length;
+    }
+
+    /// <summary>The message, in memory that the caller returns to the pool.</summary>
+    public ReadOnlySequence<byte> TakeWhole(out byte[]? owned)
+    {
+        (owned, _parts) = (_parts, null);
+        return new(owned!, 0, Length);
+    }
+
+    /// <summary>Returns the memory to the pool.</summary>
+    public void Return()
+    {
+        if (_parts is not null) ArrayPool<byte>.Shared.Return(_parts);
+        _parts = null;
+    }
+}
