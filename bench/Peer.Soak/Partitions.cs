@@ -56,7 +56,7 @@ internal static class Partitions
         Figure("false-exact", Count(BreachKind.FalseExact), "messages");
         Figure("duplicates", Count(BreachKind.Duplicate), "messages");
         Figure("disordered", Count(BreachKind.Disordered), "messages");
-        Figure("other", Count(BreachKind.Foreign) + Count(BreachKind.Closed) + Count(BreachKind.Unsettled), "breaches");
+        Figure("other", Count(BreachKind.Foreign) + Count(BreachKind.Closed) + Count(BreachKind.Unsettled) + Count(BreachKind.Failed), "breaches");
         return reports.Sum(report => report.Audit.Breaches.Count);
 
         long Count(BreachKind kind) => reports.Sum(report => report.Audit.Count(kind));

@@ -8,7 +8,7 @@ namespace Peers.Partitions.Node;
 /// counts here are those that the node gives: from 1 in each channel, one for each message.
 /// </remarks>
 [PeerHandler("/node")]
-public sealed partial class NodePeer(PeerHost host, SubscriptionLog subscriptions)
+public sealed partial class NodePeer(PeerHost host, SubscriptionLog subscriptions, GapDelay gapDelay)
 {
     private readonly Dictionary<string, long> _published = [];
 
@@ -37,8 +37,12 @@ public sealed partial class NodePeer(PeerHost host, SubscriptionLog subscription
     }
 
     [OnGap]
-    private static void Missed(Peer peer, ChannelGap gap) =>
+    private async Task Missed(Peer peer, ChannelGap gap)
+    {
         peer.Send($"gap {Stopwatch.GetTimestamp()} {gap.Channel} {gap.Cause} {Word(gap.Node)} {Word(gap.First)} {Word(gap.Last)}");
+        // The next gaps wait meanwhile, and may be joined.
+        if (gapDelay.Time > TimeSpan.Zero) await Task.Delay(gapDelay.Time);
+    }
 
     private static void Join(Peer peer, string channel)
     {
@@ -57,3 +61,6 @@ public sealed partial class NodePeer(PeerHost host, SubscriptionLog subscription
 
     private static string Word<T>(T? value) where T : struct => value?.ToString() ?? "-";
 }
+
+/// <summary>How long the hook for gaps takes.</summary>
+public sealed record GapDelay(TimeSpan Time);

@@ -2,7 +2,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Peers;
 using Peers.Partitions.Node;
 
-// One node of the cluster that the partition checker takes apart: --broker nats|redis --broker-port N --heartbeat MS --linger MS.
+// One node of the cluster that the partition checker takes apart: --broker nats|redis --broker-port N --backplane:OPTION VALUE … --gap-delay MS.
 var builder = WebApplication.CreateSlimBuilder(args);
 builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
 var settings = builder.Configuration;
@@ -14,6 +14,7 @@ else peers.UseRedis(options => Configure(options).Configuration = $"127.0.0.1:{s
 var carrier = builder.Services.Last(service => service.ServiceType == typeof(IBackplane)).ImplementationFactory!;
 var subscriptions = new SubscriptionLog();
 builder.Services.AddSingleton(subscriptions);
+builder.Services.AddSingleton(new GapDelay(TimeSpan.FromMilliseconds(settings.GetValue("gap-delay", 0))));
 builder.Services.Replace(ServiceDescriptor.Singleton<IBackplane>(services => new ObservedBackplane((IBackplane)carrier(services), subscriptions)));
 
 var app = builder.Build();
@@ -22,8 +23,6 @@ app.Run();
 
 T Configure<T>(T options) where T : BackplaneOptions
 {
-    options.NodeTimeout = TimeSpan.FromMilliseconds(500);
-    options.HeartbeatInterval = TimeSpan.FromMilliseconds(settings.GetValue("heartbeat", 200));
-    options.Linger = TimeSpan.FromMilliseconds(settings.GetValue("linger", 10_000));
+    settings.GetSection("backplane").Bind(options);
     return options;
 }

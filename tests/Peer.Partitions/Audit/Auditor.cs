@@ -2,7 +2,9 @@ namespace Peers.Partitions;
 
 /// <summary>Holds what subscribers received against what was published, under the journal's lock.</summary>
 internal sealed class Auditor(
-    IReadOnlyCollection<Publications> publications, IReadOnlyDictionary<(uint Node, string Channel), List<(long At, bool Stands)>> subscriptions, long start)
+    IReadOnlyCollection<Publications> publications,
+    IReadOnlyDictionary<(uint Node, string Channel), List<(long At, bool Stands)>> subscriptions,
+    long start)
 {
     // A node that unsubscribes so shortly after a join had decided to before it.
     private static readonly long s_joinRace = Clock.Ticks(TimeSpan.FromSeconds(1));

@@ -17,6 +17,8 @@ public enum BreachKind
     Closed,
     /// <summary>A subscriber that received nothing of a node after all faults had ended.</summary>
     Unsettled,
+    /// <summary>The run itself failed: a process did not start, or a node did not answer.</summary>
+    Failed,
 }
 
 /// <summary>One breach: who saw it, and of which messages.</summary>

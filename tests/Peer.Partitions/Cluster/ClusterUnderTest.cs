@@ -14,7 +14,7 @@ internal sealed class ClusterUnderTest : IAsyncDisposable
     private readonly Timeline _timeline;
     private readonly Link[] _links;
     private readonly NodeProcess?[] _nodes = new NodeProcess?[Nodes.Count];
-    private readonly List<NodeProcess> _killed = [];
+    private readonly List<NodeProcess> _ended = [];
 
     private ClusterUnderTest(Journal journal, BrokerServer broker, FaultPlan plan, Timeline timeline)
     {
@@ -25,9 +25,9 @@ internal sealed class ClusterUnderTest : IAsyncDisposable
     /// <summary>The nodes that live.</summary>
     public IEnumerable<NodeProcess> Living => _nodes.OfType<NodeProcess>();
 
-    /// <summary>What all nodes have written, those that were killed first.</summary>
+    /// <summary>What all nodes have written, those that have ended first.</summary>
     public IEnumerable<(string Name, string Output)> Outputs =>
-        _killed.Concat(Living).Select(node => (node.Id.ToString("x8"), node.Output));
+        _ended.Concat(Living).Select(node => (node.Id.ToString("x8"), node.Output));
 
     /// <summary>Starts it; returns when each node hears the others.</summary>
     public static async Task<ClusterUnderTest> StartAsync(Journal journal, string broker, FaultPlan plan, Timeline timeline)
@@ -47,7 +47,7 @@ internal sealed class ClusterUnderTest : IAsyncDisposable
         }
     }
 
-    /// <summary>A node; null while it is killed.</summary>
+    /// <summary>A node; null between its end and the next start.</summary>
     public NodeProcess? Node(int node) => Volatile.Read(ref _nodes[node]);
 
     /// <summary>Starts a node in its place.</summary>
@@ -56,7 +56,9 @@ internal sealed class ClusterUnderTest : IAsyncDisposable
         string[] arguments =
         [
             "--broker", _broker is NatsServer ? "nats" : "redis", "--broker-port", $"{_links[node].Port}",
-            "--heartbeat", $"{_plan.Heartbeat.TotalMilliseconds}", "--linger", $"{_plan.Linger.TotalMilliseconds}",
+            "--backplane:NodeTimeout", $"{FaultPlan.NodeTimeout}", "--backplane:NodeMemory", $"{_plan.NodeMemory}",
+            "--backplane:HeartbeatInterval", $"{_plan.Heartbeat}", "--backplane:Linger", $"{_plan.Linger}",
+            "--gap-delay", $"{_plan.GapDelay.TotalMilliseconds}",
         ];
         var process = await NodeProcess.StartAsync(_journal, arguments);
         _timeline.Add($"node {Nodes.NameOf(node)} is {process.Id:x8}");
@@ -91,8 +93,14 @@ internal sealed class ClusterUnderTest : IAsyncDisposable
             case FaultKind.PauseBroker:
                 _broker.Pause();
                 break;
+            case FaultKind.RestartBroker:
+                await _broker.KillAsync();
+                break;
+            case FaultKind.Stop:
+                await EndNodeAsync(fault.Node, node => node.StopAsync());
+                break;
             case FaultKind.Kill:
-                await KillAsync(fault.Node);
+                await EndNodeAsync(fault.Node, node => node.KillAsync());
                 break;
         }
     }
@@ -110,7 +118,7 @@ internal sealed class ClusterUnderTest : IAsyncDisposable
                 link.DropHeld();
                 break;
             case FaultKind.CutAndKill:
-                await KillAsync(fault.Node);
+                await EndNodeAsync(fault.Node, node => node.KillAsync());
                 link.DropHeld();
                 break;
             case FaultKind.Refuse:
@@ -125,22 +133,25 @@ internal sealed class ClusterUnderTest : IAsyncDisposable
             case FaultKind.PauseBroker:
                 _broker.Resume();
                 break;
+            case FaultKind.RestartBroker:
+                await _broker.RestartAsync();
+                break;
         }
     }
 
     public async ValueTask DisposeAsync()
     {
-        foreach (var node in _killed.Concat(Living)) await node.DisposeAsync();
+        foreach (var node in _ended.Concat(Living)) await node.DisposeAsync();
         foreach (var link in _links) await link.DisposeAsync();
         await _broker.DisposeAsync();
     }
 
-    private async Task KillAsync(int node)
+    private async Task EndNodeAsync(int node, Func<NodeProcess, Task> end)
     {
         if (Node(node) is not { } process) return;
         Volatile.Write(ref _nodes[node], null);
-        await process.KillAsync();
-        lock (_killed) _killed.Add(process);
+        lock (_ended) _ended.Add(process);
+        await end(process);
     }
 
     private static async Task HearsOthersAsync(NodeProcess node)

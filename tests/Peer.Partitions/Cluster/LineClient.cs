@@ -57,7 +57,12 @@ internal sealed class LineClient : IAsyncDisposable
             {
                 if (filled == buffer.Length) Array.Resize(ref buffer, buffer.Length * 2);
                 var part = await _socket.ReceiveAsync(buffer.AsMemory(filled), _closing.Token);
-                if (part.MessageType == WebSocketMessageType.Close) return $"{(int?)_socket.CloseStatus} {_socket.CloseStatusDescription}";
+                if (part.MessageType == WebSocketMessageType.Close)
+                {
+                    await _socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, null, _closing.Token);
+                    return $"{(int?)_socket.CloseStatus} {_socket.CloseStatusDescription}";
+                }
+
                 filled += part.Count;
                 if (!part.EndOfMessage) continue;
                 take(Encoding.UTF8.GetString(buffer, 0, filled));

@@ -15,7 +15,7 @@ internal sealed class NodeProcess : IAsyncDisposable
     private readonly TaskCompletionSource<uint> _id = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private LineClient _client = null!;
     private TaskCompletionSource<int> _others = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private volatile bool _isKilled;
+    private volatile bool _hasEnded;
     private int _unconfirmed;
 
     private NodeProcess(Journal journal, ServerProcess process) => (_journal, _process) = (journal, process);
@@ -29,8 +29,8 @@ internal sealed class NodeProcess : IAsyncDisposable
     /// <summary>What it has written.</summary>
     public string Output => _process.Output;
 
-    /// <summary>Whether the checker has killed it.</summary>
-    public bool IsKilled => _isKilled;
+    /// <summary>Whether the checker has ended it, or is about to.</summary>
+    public bool HasEnded => _hasEnded;
 
     /// <summary>Starts a node; returns when it answers.</summary>
     public static async Task<NodeProcess> StartAsync(Journal journal, params string[] arguments)
@@ -50,18 +50,18 @@ internal sealed class NodeProcess : IAsyncDisposable
         }
     }
 
-    /// <summary>Asks it to publish; does nothing once it is killed, or while too much is unconfirmed.</summary>
+    /// <summary>Asks it to publish; does nothing once it has ended, or while too much is unconfirmed.</summary>
     public async Task PublishAsync(string channel, int count)
     {
         await _sending.WaitAsync();
         try
         {
-            if (_isKilled || Volatile.Read(ref _unconfirmed) >= MaxUnconfirmed) return;
+            if (_hasEnded || Volatile.Read(ref _unconfirmed) >= MaxUnconfirmed) return;
             Interlocked.Increment(ref _unconfirmed);
             _journal.Requested(Id, channel, count);
             await _client.SendAsync($"publish {channel} {count}");
         }
-        catch (WebSocketException) when (_isKilled)
+        catch (WebSocketException) when (_hasEnded)
         {
             // Whether it was accepted is not known, and so nothing is due.
         }
@@ -93,11 +93,18 @@ internal sealed class NodeProcess : IAsyncDisposable
     /// <summary>Lets it go on.</summary>
     public void Thaw() => _process.Thaw();
 
-    /// <summary>Kills it, as a lost machine would be.</summary>
-    public ValueTask KillAsync()
+    /// <summary>Asks it to end, as a service manager does; returns when it has.</summary>
+    public Task StopAsync()
     {
-        _isKilled = true;
-        return _process.DisposeAsync();
+        _hasEnded = true;
+        return _process.StopAsync();
+    }
+
+    /// <summary>Kills it, as a lost machine would be.</summary>
+    public async Task KillAsync()
+    {
+        _hasEnded = true;
+        await _process.DisposeAsync();
     }
 
     public async ValueTask DisposeAsync()

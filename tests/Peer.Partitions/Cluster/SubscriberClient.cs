@@ -21,7 +21,7 @@ internal sealed class SubscriberClient : IAsyncDisposable
     private SubscriberClient(Journal journal, NodeProcess node, string name, IReadOnlyCollection<string> channels, Mutation mutation) =>
         (_journal, _node, _mutation, _subscriber, _unconfirmed) = (journal, node, mutation, journal.Connected(name, node.Id), [.. channels]);
 
-    /// <summary>Connects and joins; returns when the node has confirmed all of it, or null where the node was killed before that.</summary>
+    /// <summary>Connects and joins; returns when the node has confirmed all of it, or null where the node ended before that.</summary>
     public static async Task<SubscriberClient?> JoinAsync(Journal journal, NodeProcess node, string name, IReadOnlyCollection<string> channels, Mutation mutation)
     {
         var client = new SubscriberClient(journal, node, name, channels, mutation);
@@ -33,7 +33,7 @@ internal sealed class SubscriberClient : IAsyncDisposable
             await Task.WhenAny(client._joined.Task, client._client.Ended);
             return client;
         }
-        catch (System.Net.WebSockets.WebSocketException) when (node.IsKilled)
+        catch (System.Net.WebSockets.WebSocketException) when (node.HasEnded)
         {
             journal.Left(client._subscriber, Clock.Now);
             return null;
@@ -50,7 +50,7 @@ internal sealed class SubscriberClient : IAsyncDisposable
     private void Watch() => _client.Ended.ContinueWith(
         ended =>
         {
-            if (_node.IsKilled) _journal.Left(_subscriber, Clock.Now);
+            if (_node.HasEnded) _journal.Left(_subscriber, Clock.Now);
             else _journal.Closed(_subscriber, ended.IsFaulted ? ended.Exception.GetBaseException().ToString() : ended.Result, Clock.Now);
         },
         TaskScheduler.Default);

@@ -21,6 +21,10 @@ public enum FaultKind
     PauseNode,
     /// <summary>The broker's process is stopped and goes on.</summary>
     PauseBroker,
+    /// <summary>The broker's process is killed, and started again on its port.</summary>
+    RestartBroker,
+    /// <summary>The node's process is asked to end, and another one started in its place.</summary>
+    Stop,
     /// <summary>The node's process is killed, and another one started in its place.</summary>
     Kill,
     /// <summary>The node's bytes are held; it is killed before they are passed on; another one is started in its place.</summary>

@@ -3,6 +3,9 @@ namespace Peers.Partitions;
 /// <summary>What happens in the run of one seed, and when, counted from the first message. The same seed makes the same plan.</summary>
 internal sealed class FaultPlan
 {
+    /// <summary>After how much silence a node counts as lost.</summary>
+    public static readonly TimeSpan NodeTimeout = TimeSpan.FromMilliseconds(500);
+
     /// <summary>How long messages are published before the first fault can begin.</summary>
     public static readonly TimeSpan Beginning = TimeSpan.FromMilliseconds(600);
 
@@ -12,14 +15,14 @@ internal sealed class FaultPlan
     private const int MinFaults = 2;
     private const int MaxFaults = 4;
 
-    // The node's timeout is 500 ms, which a heartbeat more or less makes 250 to 750.
+    // The timeout, a heartbeat more or less, is 250 to 750 ms.
     private static readonly (int Min, int Max) s_short = (80, 400);
     private static readonly (int Min, int Max) s_long = (800, 2400);
 
     private static readonly (FaultKind Kind, int Weight)[] s_weights =
     [
         (FaultKind.Hold, 3), (FaultKind.HoldSent, 2), (FaultKind.HoldReceived, 2), (FaultKind.Blackhole, 3), (FaultKind.BlackholeSent, 2), (FaultKind.Refuse, 3),
-        (FaultKind.Delay, 1), (FaultKind.PauseNode, 3), (FaultKind.PauseBroker, 2), (FaultKind.Kill, 2), (FaultKind.CutAndKill, 2),
+        (FaultKind.Delay, 1), (FaultKind.PauseNode, 3), (FaultKind.PauseBroker, 2), (FaultKind.RestartBroker, 1), (FaultKind.Stop, 1), (FaultKind.Kill, 2), (FaultKind.CutAndKill, 2),
     ];
 
     private readonly Random _random;
@@ -32,6 +35,8 @@ internal sealed class FaultPlan
         _random = new(seed);
         Heartbeat = TimeSpan.FromMilliseconds(Pick([100, 200, 250]));
         Linger = TimeSpan.FromMilliseconds(Pick([0, 200, 1000, 10_000]));
+        NodeMemory = TimeSpan.FromMilliseconds(Pick([1000, 2000]));
+        GapDelay = TimeSpan.FromMilliseconds(Pick([0, 0, 100, 250]));
         AddFaults();
         foreach (var fault in _faults) AddLatecomers(fault);
         for (var node = 0; node < Nodes.Count; node++) AddFirstMessages(node);
@@ -43,6 +48,12 @@ internal sealed class FaultPlan
 
     /// <summary>How long the nodes keep a subscription without subscribers.</summary>
     public TimeSpan Linger { get; }
+
+    /// <summary>How long the nodes remember a lost node. Nodes that have ended are reported on all channels after it, within the run.</summary>
+    public TimeSpan NodeMemory { get; }
+
+    /// <summary>How long the nodes' hook for gaps takes, so that gaps wait and are joined.</summary>
+    public TimeSpan GapDelay { get; }
 
     public IReadOnlyList<Fault> Faults => _faults;
 
@@ -78,7 +89,7 @@ internal sealed class FaultPlan
     // On most of these channels a node publishes nothing until then, which is within a fault of its own where it has one.
     private void AddFirstMessages(int node)
     {
-        var own = _faults.Where(fault => fault.Node == node || fault.Kind == FaultKind.PauseBroker).ToArray();
+        var own = _faults.Where(fault => fault.Node == node || fault.IsOfBroker).ToArray();
         foreach (var channel in Channels.New)
         {
             if (_random.Next(4) == 0) continue;
@@ -112,11 +123,13 @@ internal sealed record Fault(FaultKind Kind, int Node, TimeSpan At, TimeSpan Dur
     // What is started again needs a moment before the next fault.
     private static readonly TimeSpan s_distance = TimeSpan.FromMilliseconds(100);
 
-    private bool IsOfBroker => Kind == FaultKind.PauseBroker;
+    /// <summary>Whether it is the broker's, and so every node's.</summary>
+    public bool IsOfBroker => Kind is FaultKind.PauseBroker or FaultKind.RestartBroker;
 
-    private bool Restarts => Kind is FaultKind.Kill or FaultKind.CutAndKill;
+    /// <summary>Whether another node is started in the place of the one that it ended.</summary>
+    public bool Restarts => Kind is FaultKind.Stop or FaultKind.Kill or FaultKind.CutAndKill;
 
-    /// <summary>Whether both cannot be in one plan: a node has one fault at a time, and a broker that is stopped lets no node start.</summary>
+    /// <summary>Whether both cannot be in one plan: a node has one fault at a time, and a broker that is away lets no node start.</summary>
     public bool Collides(Fault other)
     {
         if (IsOfBroker != other.IsOfBroker) return (Restarts || other.Restarts) && Overlaps(other, TimeSpan.FromSeconds(1));
