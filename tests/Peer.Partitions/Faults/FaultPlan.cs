@@ -19,6 +19,9 @@ internal sealed class FaultPlan
     private static readonly (int Min, int Max) s_short = (80, 400);
     private static readonly (int Min, int Max) s_long = (800, 2400);
 
+    // Longer than the longest fault and a heartbeat.
+    private static readonly TimeSpan s_memoryOfKilled = TimeSpan.FromMilliseconds(2800);
+
     private static readonly (FaultKind Kind, int Weight)[] s_weights =
     [
         (FaultKind.Hold, 3), (FaultKind.HoldSent, 2), (FaultKind.HoldReceived, 2), (FaultKind.Blackhole, 3), (FaultKind.BlackholeSent, 2), (FaultKind.Refuse, 3),
@@ -38,6 +41,8 @@ internal sealed class FaultPlan
         NodeMemory = TimeSpan.FromMilliseconds(Pick([1000, 2000]));
         GapDelay = TimeSpan.FromMilliseconds(Pick([0, 0, 100, 250]));
         AddFaults();
+        // Nothing can be known of what a node publishes after it was forgotten, where it is never heard again.
+        if (_faults.Exists(fault => fault.Kind == FaultKind.CutAndKill)) NodeMemory = s_memoryOfKilled;
         foreach (var fault in _faults) AddLatecomers(fault);
         for (var node = 0; node < Nodes.Count; node++) AddFirstMessages(node);
         for (var left = 2; left > 0; left--) _bursts.Add(new(_random.Next(Nodes.Count), Between(Beginning, End), Channels.Busy[0], 150));
