@@ -19,6 +19,13 @@ builder.Services.Replace(ServiceDescriptor.Singleton<IBackplane>(services => new
 
 var app = builder.Build();
 app.MapPeer<NodePeer>();
+
+// The checker holds the other end of the input; a node does not outlive it.
+_ = Task.Run(() =>
+{
+    Console.In.ReadToEnd();
+    Environment.Exit(0);
+});
 app.Run();
 
 T Configure<T>(T options) where T : BackplaneOptions
