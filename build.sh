@@ -16,6 +16,10 @@ usage: ./build.sh VERB
                     suites: unit | generators | codefixes | aspnetcore | loops | testing | conformance | architecture | samples | cluster | packages
   soak [--quick] [--kills]
                     the long runs: load, churn, faults, slow readers, and kills over NATS and over Redis; fails at any breach; with --kills these alone
+  soak --partitions [--seeds N] [--seed N] [--broker nats|redis]
+                    clusters of three nodes with links cut, held and reset, nodes and brokers paused, and nodes killed, by seed (100 over each broker);
+                    fails at any untold loss, false exact gap, duplicate or disorder, and prints the seed with a timeline
+                    options: --parallel N (seeds at a time), --logs FOLDER (nodes' logs of failed seeds), --mutate KIND (falsify, to see the checker fail)
   fuzz [SECONDS]    install what is missing, fuzz every target for so long (60), replay what is kept
                     options: TARGET… after the seconds (frames, handshake, inflate, message, connection)
   bench SUITE       the measurements; ends with lines 'figure NAME VALUE UNIT'
@@ -245,10 +249,11 @@ fuzz_target() {
         fail "what was found lies in $out/$target/default; see docs/fuzzing.md"
 }
 
-# Load for minutes, then what connections, faults and slow readers leave behind; ends with a line of counts.
+# Load for minutes, then what connections, faults and slow readers leave behind; ends with a line of counts. With --kills or --partitions the cluster alone.
 soak() {
+    require dotnet
     require brokers
-    case " $* " in *" --kills "*) ;; *) bench soak "$@" ;; esac
+    case " $* " in *" --kills "* | *" --partitions "*) ;; *) bench soak "$@" ;; esac
     dotnet run -c Release --project bench/Peer.Soak -- "$@"
 }
 

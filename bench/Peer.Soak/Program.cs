@@ -2,6 +2,7 @@ using Peers.Soak;
 using Peers.Tests.Kit;
 
 // Longer than a test may take: what many connections leave behind, what faults do to others, what slow readers cost, and what comes through the death of a broker and a node, over each broker.
+if (args.Contains("--partitions")) return await Partitions.RunAsync(args);
 var isQuick = args.Contains("--quick");
 var ledger = new Ledger();
 if (!args.Contains("--kills"))

@@ -24,6 +24,18 @@ public sealed class ArrowTests
         Assert.Equal(below, references);
     }
 
+    // What judges the runtime from outside must not share its mistakes.
+    [Theory]
+    [InlineData("Peer.Partitions", "Peer.TestKit")]
+    [InlineData("Peer.TestKit")]
+    public void The_partition_checker_shares_no_code_with_the_runtime(string project, params string[] below)
+    {
+        var document = XDocument.Load(Path.Combine(Repository.Root, "tests", project, project + ".csproj"));
+
+        Assert.Equal(below, document.Descendants("ProjectReference").Where(IsCompiledAgainst).Select(NameOf));
+        Assert.Empty(document.Descendants("Compile"));
+    }
+
     [Fact]
     public void The_runtime_knows_no_aspnetcore()
     {

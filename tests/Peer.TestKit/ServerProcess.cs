@@ -57,6 +57,9 @@ public sealed partial class ServerProcess : IAsyncDisposable
     /// <summary>Halts it where it is: its connections stay, and nothing is answered any more.</summary>
     public void Freeze() => Signals.Freeze(_process);
 
+    /// <summary>Lets it go on after <see cref="Freeze"/>.</summary>
+    public void Thaw() => Signals.Thaw(_process);
+
     /// <summary>Kills it, as a lost machine would.</summary>
     public async ValueTask DisposeAsync()
     {
