@@ -204,6 +204,7 @@ public sealed class FlowControlTests : IDisposable
     }
 
     [Fact]
+    [Trait("option", "MaxCloseTime")]
     public async Task Closing_ends_after_MaxCloseTime_however_steadily_the_client_reads()
     {
         var options = Narrow(closeTimeout: 5);
