@@ -55,4 +55,10 @@ internal sealed partial class EndpointLog(SafeLogger logger)
 
     [LoggerMessage(109, LogLevel.Error, "The new options of '{Endpoint}' cannot work; the old ones stay in use.")]
     public partial void OptionsIgnored(string endpoint, Exception exception);
+
+    [LoggerMessage(112, LogLevel.Information, "Shutdown begins: {Count:N0} peers are asked to close ({Code}), within ShutdownTimeout ({Timeout}).")]
+    public partial void ShutdownBegins(object count, object code, object timeout);
+
+    [LoggerMessage(113, LogLevel.Information, "Shutdown of {Count:N0} peers ended after {Milliseconds:N0} ms; {Terminated:N0} of them were terminated.")]
+    public partial void ShutdownEnded(object count, object milliseconds, object terminated);
 }

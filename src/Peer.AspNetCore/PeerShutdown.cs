@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 namespace Peers;
@@ -11,7 +10,7 @@ namespace Peers;
 /// run, so that an application can publish a farewell. The server would then wait for the peers, so they have to be closed before it stops. A host calls
 /// <see cref="StoppingAsync"/> in reverse order of registration: this service is the first one registered and therefore the last one called.
 /// </remarks>
-internal sealed partial class PeerShutdown(PeerEndpoints endpoints, IHostApplicationLifetime application, IOptions<HostOptions> host) : IHostedLifecycleService, IDisposable
+internal sealed class PeerShutdown(PeerEndpoints endpoints, IHostApplicationLifetime application, IOptions<HostOptions> host) : IHostedLifecycleService, IDisposable
 {
     private readonly Lock _lock = new();
     private readonly CancellationTokenSource _giveUp = new();
@@ -54,18 +53,9 @@ internal sealed partial class PeerShutdown(PeerEndpoints endpoints, IHostApplica
     {
         endpoints.Stop();
         var (began, count, timeout) = (Stopwatch.GetTimestamp(), endpoints.Host.PeerCount, endpoints.ShutdownTimeout);
-        Log.Closing(endpoints.Logger, count, (int)CloseCode.ServiceRestart, timeout);
+        var log = new EndpointLog(endpoints.Logger);
+        log.ShutdownBegins(count, (int)CloseCode.ServiceRestart, timeout);
         var terminated = await endpoints.Host.ShutDownAsync(CloseCode.ServiceRestart, timeout, endpoints.WhenEmptyAsync(), _giveUp.Token);
-        Log.Closed(endpoints.Logger, count, Stopwatch.GetElapsedTime(began).TotalMilliseconds, terminated);
-    }
-
-    // Numbers and times are objects: each combination of types would be compiled anew into a native binary.
-    private static partial class Log
-    {
-        [LoggerMessage(112, LogLevel.Information, "Shutdown begins: {Count:N0} peers are asked to close ({Code}), within ShutdownTimeout ({Timeout}).")]
-        public static partial void Closing(ILogger logger, object count, object code, object timeout);
-
-        [LoggerMessage(113, LogLevel.Information, "Shutdown of {Count:N0} peers ended after {Milliseconds:N0} ms; {Terminated:N0} of them were terminated.")]
-        public static partial void Closed(ILogger logger, object count, object milliseconds, object terminated);
+        log.ShutdownEnded(count, Stopwatch.GetElapsedTime(began).TotalMilliseconds, terminated);
     }
 }
