@@ -30,9 +30,9 @@ public static class PeerServiceCollectionExtensions
         services.TryAddSingleton(static provider => new PeerHost(provider.GetService<TimeProvider>(), provider.GetService<ILoggerFactory>(), provider.GetService<IMeterFactory>(), provider.GetService<IBackplane>(), provider.GetService<BackplaneOptions>()));
         services.TryAddSingleton<IPeerServiceLifetimes>(new PeerServiceLifetimes(services));
         services.TryAddSingleton<PeerEndpoints>();
+        Http2ConnectionWindow.AddTo(services);
         AddShutdown(services);
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, PeerLifetime>());
-        Http2ConnectionWindow.AddTo(services);
         return new(services);
     }
 

@@ -129,7 +129,7 @@ public sealed partial class PeerConnection
     private void EndLate(long now)
     {
         NoteUnanswered();
-        if (_isLingering || !_output.IsEmpty)
+        if (_isLingering || HasRemoteLeft || !_output.IsEmpty)
         {
             // Once: what cannot be cut is not tried at every beat.
             Closing.SetLastDeadline(LookSchedule.Never);

@@ -190,9 +190,9 @@ public sealed partial class PeerConnection
                 Metrics.Exceeded(nameof(PeerOptions.MaxHookBytes));
                 Host.Log.HookSentTooMuch(Peer, Info.Name, length, Options);
                 break;
-            case AppendResult.Dropped when kind == OutputKind.Direct:
+            case AppendResult.Dropped when kind == OutputKind.Direct && Options.SlowPeerPolicy == SlowPeerPolicy.Close:
                 Metrics.Exceeded(nameof(PeerOptions.MaxBufferedBytes));
-                if (Options.SlowPeerPolicy == SlowPeerPolicy.Close) Host.Log.DirectSendDropped(Peer, Info.Name, length, Options);
+                Host.Log.DirectSendDropped(Peer, Info.Name, length, Options);
                 break;
         }
     }

@@ -267,7 +267,7 @@ public sealed class PeerTestClientTests : IAsyncDisposable
     {
         var (ada, ben) = (await ConnectAsync(), await ConnectAsync());
         ada.PauseReading();
-        await ada.SendAsync(new Fill(500));
+        for (var i = 0; i < 500; i++) ada.Peer.SendBinary(new byte[1024]);
         await ada.SendAsync(new Note("milk"));
         await ben.ReceiveAsync<Noticed>();
         Assert.InRange(ada.Peer.BufferedBytes, 400_000, int.MaxValue);

@@ -36,11 +36,12 @@ public sealed partial class Talk(Diary diary, FakeTimeProvider time)
         for (var i = 0; i < repeat.Times; i++) yield return new($"{i}");
     }
 
-    // All in one turn: nothing leaves before its end, so that the third has no room.
+    // All in one turn and to another peer: nothing is flushed before the end of the turn, so that the third message does not fit.
     [OnMessage]
     private static void Flood(Peer peer, Flood flood)
     {
-        for (var i = 0; i < 3; i++) peer.SendBinary(new byte[flood.Length]);
+        var other = peer.Host.Peers.Single(other => other != peer);
+        for (var i = 0; i < 3; i++) other.SendBinary(new byte[flood.Length]);
     }
 
     [OnMessage]

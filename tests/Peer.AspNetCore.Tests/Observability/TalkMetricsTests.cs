@@ -101,7 +101,7 @@ public sealed partial class TalkMetricsTests
         Assert.Equal("""{"type":"$end","$re":7}""", await ada.ReceiveTextAsync());
 
         await ada.SendAsync("""{"type":"flood","length":400}""");
-        for (var i = 0; i < 2; i++) await ada.ReceiveAsync(RawOpcode.Binary);
+        for (var i = 0; i < 2; i++) await ben.ReceiveAsync(RawOpcode.Binary);
 
         await ada.SendAsync("""{"type":"trip","over":"a stone"}""");
         await ada.SendAsync("""{"type":"made up by a client"}""");

@@ -86,12 +86,6 @@ public sealed partial class Desk(Gate gate, TimeProvider time) : IDisposable
     }
 
     [OnMessage]
-    private static void Fill(Peer peer, Fill fill)
-    {
-        for (var i = 0; i < fill.Count; i++) peer.SendBinary(new byte[1024]);
-    }
-
-    [OnMessage]
     private static void Text(Peer peer, string text) => peer.Send(text);
 
     [OnMessage]
@@ -141,7 +135,6 @@ public interface IDeskEvent;
 [Message] public readonly partial record struct Signed(string Name);
 [Message] public readonly partial record struct Fail(string Why);
 [Message] public readonly partial record struct Evict(string Why);
-[Message] public readonly partial record struct Fill(int Count);
 [Message] public readonly partial record struct Noted(string Text);
 [Message] public readonly partial record struct Noticed(string Text) : IDeskEvent;
 
