@@ -54,7 +54,12 @@ internal struct FlowControl
 
     /// <summary>Stops dispatch where more own bytes wait than may.</summary>
     /// <returns>False where dispatch goes on.</returns>
-    public bool TryStopDispatch(PeerOptions options) => IsDispatchStopped = _waiting.Own > options.DrainThreshold;
+    public bool TryStopDispatch(PeerOptions options)
+    {
+        // A stop ends in TryResumeDispatch alone: the owner has messages waiting for that.
+        if (_waiting.Own <= options.DrainThreshold) return false;
+        return IsDispatchStopped = true;
+    }
 
     /// <summary>Ends a stop of dispatch where few enough own bytes wait, or nothing more is taken anyway.</summary>
     /// <returns>True where there was one: the owner then resumes dispatch.</returns>
