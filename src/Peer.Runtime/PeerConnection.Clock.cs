@@ -146,7 +146,7 @@ public sealed partial class PeerConnection
     // The end of reading is the end of the time in which an answer could come: noted once.
     private void NoteUnanswered()
     {
-        if (_hasBrokenProtocol || HasRemoteLeft || _isCut) return;
+        if (_isDiscarding || HasRemoteLeft || _isCut) return;
         Host.Log.CloseUnanswered(Peer, Info.Name, Options.CloseTimeout);
         Metrics.Exceeded(nameof(PeerOptions.CloseTimeout));
     }

@@ -16,8 +16,6 @@ public sealed partial class PeerConnection
         Metrics.BytesRead(bytes.Length);
         if (_isDiscarding) return Discard(bytes.Span);
 
-        if (MayDiscard) return StartDiscarding(bytes.Span);
-
         return ReceiveBatch(bytes);
     }
 
@@ -88,7 +86,6 @@ public sealed partial class PeerConnection
                     return Fail(_assembler.Fault, bytes.Span[offset..]);
             }
 
-            if (MayDiscard) return StartDiscarding(bytes.Span[offset..]);
             if (_assembler.Inflater is not null && _hooks.IsFull && offset < bytes.Length) return Defer(bytes.Span[offset..]);
         }
     }
@@ -129,9 +126,6 @@ public sealed partial class PeerConnection
         if (!TryTakePongDue() && !IsInRate()) return;
         if (Has(PeerHooks.Pong)) _hooks.DispatchLatest(CallOf(HookKind.Pong, payload));
     }
-
-    // After our own close frame only the client's is of interest, RFC 6455 §1.4, and the replies to requests that hooks still wait for.
-    private bool MayDiscard => _output.IsSealed && Volatile.Read(ref _closing) is { IsSent: true } && Volatile.Read(ref _requests) is null or { Count: 0 };
 
     // A payload that was gathered goes to the hook with its buffer; any other lies in the input, which what was deferred does not.
     private HookCall CallOf(HookKind kind, ReadOnlyMemory<byte> payload)
@@ -187,12 +181,6 @@ public sealed partial class PeerConnection
         LogFault(fault);
         if (!TrySendClose(Turn.OfThread, fault.Code, fault.Reason) && !Closing.IsSent) return ReceiveResult.Stop;
         SetDeadline(s_lingerTime);
-        _hasBrokenProtocol = true;
-        return StartDiscarding(rest);
-    }
-
-    private ReceiveResult StartDiscarding(ReadOnlySpan<byte> rest)
-    {
         _isDiscarding = true;
         return Discard(rest);
     }

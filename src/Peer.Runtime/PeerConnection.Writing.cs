@@ -122,7 +122,7 @@ public sealed partial class PeerConnection
         turn.HandOut(before: _output);
         if (!Closing.TrySend(_output, code, reason)) return false;
 
-        // What is read from now on is discarded, so that it does not matter how much waits for hooks.
+        // Messages that are read from now on are ignored, so reading goes on however many wait for hooks.
         _hooks.ReleaseReader();
         return true;
     }

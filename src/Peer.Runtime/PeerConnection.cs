@@ -35,7 +35,6 @@ public sealed partial class PeerConnection : IOutputOwner, IMember, IAsyncDispos
     private readonly MessageAssembler _assembler;
     private readonly HookQueue _hooks;
     private volatile bool _isDiscarding;
-    private volatile bool _hasBrokenProtocol;
     private bool _isReplaying;
     private byte[]? _deferred;
     private int _deferredStart;
