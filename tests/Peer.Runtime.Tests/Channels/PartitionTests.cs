@@ -221,6 +221,8 @@ public sealed class PartitionTests : IAsyncLifetime
 
         await _publishing.StopAsync();
 
+        // The clock stands until the goodbye has been handled, which another thread does.
+        await UntilAsync(() => _subscribing.OtherNodes.Count == 0);
         await BeatUntilAsync(() => !room.Gaps.IsEmpty, settles: false);
         Assert.Equal([Lost("room", 2, 3)], room.Gaps);
     }
