@@ -213,9 +213,10 @@ internal sealed partial class EventLoop
         Volatile.Write(ref _servingSince, 0);
     }
 
+    // What is posted meanwhile has its turn in the next pass, behind the connections: a post that posts again starves nobody.
     private void RunPosted()
     {
-        while (_posted.TryDequeue(out var work))
+        for (var left = _posted.Count; left > 0 && _posted.TryDequeue(out var work); left--)
         {
             BeginServing(work.State as IPollable);
             try
@@ -318,7 +319,7 @@ internal sealed partial class EventLoop
 
     private void EndAll()
     {
-        RunPosted();
+        while (!_posted.IsEmpty) RunPosted();
         FlushHandedOver();
         foreach (var pollable in _polled) pollable?.End();
         _epoll.Dispose();

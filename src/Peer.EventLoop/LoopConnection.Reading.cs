@@ -138,27 +138,29 @@ internal sealed partial class LoopConnection
         return result;
     }
 
+    // What was read and not taken yet is taken elsewhere, as if it were read there.
     private void Pause()
     {
         SetReading(false);
-        _ = ResumeAsync(_peer!.WhenReadable());
+        _isReadingElsewhere = true;
+        _ = ResumeAsync();
     }
 
-    private async Task ResumeAsync(Task<ReceiveResult> readable)
+    private async Task ResumeAsync()
     {
+        _resultElsewhere = ReceiveResult.Stop;
         try
         {
-            if (await readable.ConfigureAwait(false) == ReceiveResult.Stop) StopReading();
-            else loop.Post(static connection => ((LoopConnection)connection).Resume(), this);
+            _resultElsewhere = await _peer!.WhenReadable().ConfigureAwait(false);
         }
         catch (Exception exception)
         {
             loop.Log.Failed(exception);
             Abort();
         }
-    }
 
-    private void Resume() => SetReading(_isServing && !_isBroken);
+        loop.Post(static connection => ((LoopConnection)connection).ReturnFromElsewhere(), this);
+    }
 
     private void Discard()
     {
@@ -169,8 +171,8 @@ internal sealed partial class LoopConnection
     {
         SetReading(false);
         _isEndWanted = true;
-        if (_isReadingElsewhere) return;
-        if (_isServing) EndServing(failure: null);
+        if (_isReadingElsewhere) _peer!.StopTaking();
+        else if (_isServing) EndServing(failure: null);
     }
 
     private void EndServing(Exception? failure)

@@ -186,7 +186,12 @@ internal sealed partial class LoopConnection(EventLoop loop, int socket, EventLo
 
         if (_isWaiting) SendUnsent();
         _http?.Lose();
-        if (_isReadingElsewhere) return;
+        if (_isReadingElsewhere)
+        {
+            _peer!.StopTaking();
+            return;
+        }
+
         if (_isServing) EndServing(_isAborted ? null : new ConnectionResetException("The connection was reset."));
         if (_isLingering) Close();
     }

@@ -6,7 +6,7 @@ namespace Peers;
 /// <summary>
 /// Runs one peer's hooks, one at a time and in order. While a hook awaits, what comes is kept; reading goes on until too much waits.
 /// </summary>
-internal sealed class HookQueue(PeerConnection connection)
+internal sealed class HookQueue(PeerConnection connection) : IThreadPoolWorkItem
 {
     // Guarded by this object, which nobody else knows. Whoever set _isBusy runs hooks until it is cleared or a hook suspends, which then holds it.
     private Backlog? _backlog;
@@ -326,13 +326,24 @@ internal sealed class HookQueue(PeerConnection connection)
         _backlog.Readable = null;
     }
 
+    // What waits may be much: after a while the thread goes on with other peers, and this one keeps its turn meanwhile.
     private void RunWaiting()
     {
-        do
+        var budget = new PassBudget(connection.Host.Time);
+        while (true)
         {
             if (connection.StopsDispatch()) Transports.Turn.OfThread.FlushEarly();
+            if (!TryTakeNext(out var call) || !Start(call, inInput: false)) return;
+            if (!budget.Spend()) continue;
+            ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+            return;
         }
-        while (TryTakeNext(out var call) && Start(call, inInput: false));
+    }
+
+    void IThreadPoolWorkItem.Execute()
+    {
+        using var turn = Transports.Turn.Enter();
+        RunWaiting();
     }
 
     // False when nothing waits, which gives up the turn.

@@ -24,11 +24,14 @@ public sealed partial class PeerConnection
     public async Task<ReceiveResult> WhenReadable()
     {
         ReceiveResult result;
-        NotePause();
+        if (_hooks.IsFull) NotePause();
         _isPaused = true;
         do
         {
             await _hooks.WhenReadable();
+
+            // What one client sent costs much: a loop serves its neighbours meanwhile.
+            if (_deferred is not null) await ThreadPoolYield.Now;
             _bucket?.Resume(Host.Now);
             result = ReceiveDeferred();
         }
@@ -62,8 +65,10 @@ public sealed partial class PeerConnection
     private ReceiveResult ReadMessages(Memory<byte> bytes)
     {
         var offset = 0;
+        var budget = new PassBudget(Host.Time);
         while (true)
         {
+            if (_assembler.Inflater is not null) StopInflatingWhereDone();
             switch (_assembler.Read(bytes, ref offset, out var payload))
             {
                 case FrameEvent.NeedMore:
@@ -86,8 +91,21 @@ public sealed partial class PeerConnection
                     return Fail(_assembler.Fault, bytes.Span[offset..]);
             }
 
-            if (_assembler.Inflater is not null && _hooks.IsFull && offset < bytes.Length) return Defer(bytes.Span[offset..]);
+            if (HasToStop(ref budget) && offset < bytes.Length) return Defer(bytes.Span[offset..]);
         }
+    }
+
+    // A few bytes may inflate to very many: where messages are compressed, too much waits long before all that was read is taken.
+    private bool HasToStop(ref PassBudget budget)
+    {
+        if (_assembler.Inflater is not { } inflater) return budget.Spend();
+        return budget.Spend(inflater.TakeInflated()) || _hooks.IsFull;
+    }
+
+    // After our own close frame only replies are still waited for.
+    private void StopInflatingWhereDone()
+    {
+        if (_output.IsSealed && Volatile.Read(ref _requests) is not { Count: > 0 }) _assembler.Inflater!.Stop();
     }
 
     // What comes after our own close frame is not for hooks any more.
@@ -127,14 +145,14 @@ public sealed partial class PeerConnection
         if (Has(PeerHooks.Pong)) _hooks.DispatchLatest(CallOf(HookKind.Pong, payload));
     }
 
-    // A payload that was gathered goes to the hook with its buffer; any other lies in the input, which what was deferred does not.
+    // A payload that was gathered goes to the hook with its buffer. Any other lies in the input, which a hook may borrow from the transport, or in what was deferred, which it may not.
     private HookCall CallOf(HookKind kind, ReadOnlyMemory<byte> payload)
     {
         var call = new HookCall(kind, payload, _assembler.OwnsPayload ? _assembler.TakeBuffer() : null);
-        return _isReplaying ? call.Keep() : call;
+        return _isReplaying && Borrows(kind) ? call.Keep() : call;
     }
 
-    // A few bytes may inflate to very many: where messages are compressed, too much waits long before all that was read is taken.
+    // The transport gives its buffer to other connections: what is left is copied.
     private ReceiveResult Defer(ReadOnlySpan<byte> rest)
     {
         if (!_isReplaying)
@@ -158,6 +176,13 @@ public sealed partial class PeerConnection
         _isReplaying = false;
         if (_deferredStart == _deferredEnd) ReturnDeferred();
         return result;
+    }
+
+    /// <summary>Ends the taking of what was read: the transport has lost the connection, or ends reading, while <see cref="WhenReadable"/> is awaited. Any thread.</summary>
+    internal void StopTaking()
+    {
+        _isCut = true;
+        _hooks.ReleaseReader();
     }
 
     private void ReturnDeferred()

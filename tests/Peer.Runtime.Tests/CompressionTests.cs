@@ -271,11 +271,7 @@ public sealed class CompressionTests : IDisposable
                 if (Interlocked.Increment(ref seen) == 1000) all.SetResult();
             },
         });
-        var bomb = new byte[DeflateCodec.Room(60_000)];
-        bomb = bomb[..new ZlibCodec().Deflate(6, 15, history: default, new byte[60_000], bomb)];
-        var frame = MemoryClient.Encode(Opcode.Binary, bomb);
-        frame[0] |= FrameHeader.Rsv1;
-        await client.SendRawAsync([.. Enumerable.Repeat(frame, 1000).SelectMany(bytes => bytes)]);
+        await client.SendRawAsync([.. Enumerable.Repeat(Compressed(Opcode.Binary, new byte[60_000]), 1000).SelectMany(bytes => bytes)]);
         await entered.Soon();
 
         Assert.InRange(_codec.Inflated, 1, 4);
@@ -283,6 +279,47 @@ public sealed class CompressionTests : IDisposable
         await all.Soon();
         await client.CloseAsync();
         Assert.Equal(CloseCode.Normal, await client.ReceiveCloseAsync());
+    }
+
+    // The rest of a burst was inflated and thrown away, message by message.
+    [Fact]
+    public async Task Nothing_is_inflated_behind_our_own_close_frame_and_the_client_can_still_answer_it()
+    {
+        (CloseCode Code, bool WasClean) closed = default;
+        await using var client = await ConnectAsync(handler: new ScriptedHandler
+        {
+            Close = (_, close) =>
+            {
+                closed = (close.Code, close.WasClean);
+                return default;
+            },
+            Binary = (peer, _) =>
+            {
+                peer.Close(CloseCode.PolicyViolation, "enough");
+                return default;
+            },
+        });
+        byte[] half = Compressed(Opcode.Binary, new byte[60_000], fin: false);
+        await client.SendRawAsync([.. Enumerable.Repeat(Compressed(Opcode.Binary, new byte[60_000]), 100).SelectMany(bytes => bytes), .. half, .. MemoryClient.Encode(Opcode.Continuation, [])]);
+        Assert.Equal(CloseCode.PolicyViolation, await client.ReceiveCloseAsync());
+        await client.CloseAsync(CloseCode.PolicyViolation);
+        await client.Run.WaitAsync(Patience.Limit);
+
+        Assert.Equal(1, _codec.Inflated);
+        Assert.Equal((CloseCode.PolicyViolation, true), closed);
+    }
+
+    [Fact]
+    public async Task A_compressed_reply_that_comes_behind_our_own_close_frame_is_taken_while_it_is_waited_for()
+    {
+        await using var client = await ConnectAsync();
+        var answer = client.Peer.RequestAsync<Question, Count>(new(""), Timeout.InfiniteTimeSpan, TestContext.Current.CancellationToken);
+        await client.ReceiveTextAsync();
+        client.Peer.Close(CloseCode.GoingAway, "");
+        Assert.Equal(CloseCode.GoingAway, await client.ReceiveCloseAsync());
+        await client.SendRawAsync(Compressed(Opcode.Text, Encoding.UTF8.GetBytes($$"""{"type":"count",{{new string(' ', 100)}}"$re":1,"value":7}""")));
+
+        Assert.Equal(7, (await answer.WaitAsync(Patience.Limit, TestContext.Current.CancellationToken)).Value);
     }
 
     [Theory]
@@ -299,6 +336,15 @@ public sealed class CompressionTests : IDisposable
         typeof(CompressionOptions).GetProperty(name)!.SetValue(options.Compression, value);
 
         Assert.Contains($"Compression.{name}", Assert.Throws<ArgumentOutOfRangeException>(options.Validate).Message, StringComparison.Ordinal);
+    }
+
+    private static byte[] Compressed(Opcode opcode, byte[] payload, bool fin = true)
+    {
+        var compressed = new byte[DeflateCodec.Room(payload.Length)];
+        compressed = compressed[..new ZlibCodec().Deflate(6, 15, history: default, payload, compressed)];
+        var frame = MemoryClient.Encode(opcode, compressed, fin);
+        frame[0] |= FrameHeader.Rsv1;
+        return frame;
     }
 
     private Task<MemoryClient> ConnectAsync(Action<PeerOptions>? configure = null, string? offer = "permessage-deflate", PipeOptions? pipes = null, ScriptedHandler? handler = null)

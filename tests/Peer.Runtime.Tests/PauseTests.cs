@@ -1,4 +1,3 @@
-using System.IO.Pipelines;
 using Peers.Tests.Kit;
 using Peers.WebSockets;
 
@@ -8,7 +7,7 @@ namespace Peers.Tests;
 public sealed class PauseTests : IDisposable
 {
     private readonly PeerHost _host = new();
-    private readonly HandFed _transport = new();
+    private readonly HandFedTransport _transport = new();
     private readonly TaskCompletionSource _mayEnd = Patience.Signal();
 
     public void Dispose() => _host.Dispose();
@@ -74,25 +73,5 @@ public sealed class PauseTests : IDisposable
         var connection = PeerConnection.Create<ScriptedHandler>(_host, options, services);
         await connection.UpgradeAsync(new MemoryRequest(services));
         return (connection, connection.RunAsync(_transport));
-    }
-
-    private sealed class HandFed : PeerTransport
-    {
-        private readonly TaskCompletionSource _ended = Patience.Signal();
-
-        public bool FailsToAbort { get; set; }
-
-        public void End() => _ended.TrySetResult();
-
-        public override Task ReadAllAsync(PeerConnection connection) => _ended.Task;
-        public override void ReleaseInput() { }
-        public override void Write(ReadOnlySpan<byte> bytes) { }
-        public override ValueTask<FlushResult> FlushAsync() => default;
-        public override ValueTask CompleteAsync() => default;
-
-        public override void Abort()
-        {
-            if (FailsToAbort) throw new InvalidOperationException();
-        }
     }
 }

@@ -217,8 +217,9 @@ internal sealed class MessagePieces
     // Gathered whole and inflated at once: an inflater that waited for the rest would be one a peer.
     private FrameEvent AppendCompressed(Memory<byte> piece, bool isLast, ref ReadOnlyMemory<byte> payload)
     {
+        if (_inflater!.IsStopped) return SkipCompressed(isLast);
         if (!TryComplete(ref _message, piece, isLast, ref payload)) return FrameEvent.NeedMore;
-        ProtocolFault fault = _inflater!.Inflate(payload.Span, ref _message);
+        ProtocolFault fault = _inflater.Inflate(payload.Span, ref _message);
         ReturnLent();
         if (fault.IsFault) return Fail(fault);
 
@@ -227,6 +228,13 @@ internal sealed class MessagePieces
         _messageOpcode = Opcode.Continuation;
         if (isText) return Utf8.IsValid(payload.Span) ? FrameEvent.Text : Fail(InvalidText);
         return FrameEvent.Binary;
+    }
+
+    private FrameEvent SkipCompressed(bool isLast)
+    {
+        _message.Return();
+        if (isLast) _messageOpcode = Opcode.Continuation;
+        return FrameEvent.NeedMore;
     }
 
     private bool IsValidText(ReadOnlySpan<byte> piece, bool isAscii, bool isLast)
