@@ -36,7 +36,7 @@ internal sealed partial class ChannelRelay : IBackplaneSink, IControlSender
         _pauses = new(time);
         _outgoing = new(node, options, time);
         _pump = new(_outgoing, backplane, PublishFailed);
-        _incoming = new(channels, options.MaxIncomingBytes, TakeControl);
+        _incoming = new(channels, options.MaxIncomingBytes, time, TakeControl);
         _interests = new(channels, backplane, options, time, owner, interest => _sequences!.Begin(interest), interest => _sequences!.Subscribed(interest));
         _sequences = new(_interests, _membership, _outgoing, options, time, this);
     }

@@ -3,14 +3,23 @@ using Peers.Transports;
 namespace Peers.Channels;
 
 /// <summary>What came from other nodes and waits to be handed to this node's subscribers, within bounds. One thread at a time hands it on, in order.</summary>
-internal sealed class IncomingQueue(ChannelRegistry channels, int maxBytes, Action<Incoming> takeControl) : IThreadPoolWorkItem
+/// <remarks>
+/// After a pause of this process much may wait at once. It is handed on in slices: after each, what it caused is flushed and the thread does other work, so that
+/// subscribers can take it and peers are served meanwhile. No slice waits for a subscriber.
+/// </remarks>
+internal sealed class IncomingQueue(ChannelRegistry channels, int maxBytes, TimeProvider time, Action<Incoming> takeControl) : IThreadPoolWorkItem
 {
+    private const int SliceBytes = 64 * 1024;
+
     // Guarded by _lock.
     private readonly Lock _lock = new();
     private List<Incoming> _filling = [];
-    private List<Incoming> _taken = [];
     private long _waiting;
     private bool _isPumped;
+
+    // Touched by the thread that hands on.
+    private List<Incoming> _taken = [];
+    private int _next;
 
     /// <summary>How many bytes wait.</summary>
     public long Waiting => Volatile.Read(ref _waiting);
@@ -34,16 +43,27 @@ internal sealed class IncomingQueue(ChannelRegistry channels, int maxBytes, Acti
 
     void IThreadPoolWorkItem.Execute()
     {
-        while (TryTake())
+        if (HasMore(HandSlice())) ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+    }
+
+    // What one slice causes leaves in one flush a peer, at the end of the turn.
+    private long HandSlice()
+    {
+        using var turn = Turn.Enter();
+        if (_next == _taken.Count) TakeFilled();
+        var budget = new PassBudget(time);
+        var bytes = 0L;
+        do
         {
-            // What one batch causes leaves in one flush a peer.
-            using var turn = Turn.Enter();
-            foreach (var incoming in _taken)
-            {
-                Hand(turn, incoming);
-                turn.Relieve();
-            }
+            var incoming = _taken[_next];
+            _taken[_next++] = default;
+            Hand(turn, incoming);
+            turn.Relieve();
+            bytes += incoming.Cost;
         }
+        while (_next < _taken.Count && bytes < SliceBytes && !budget.Spend());
+
+        return bytes;
     }
 
     // News and answers are few, and dear where they are lost: they have as much again. Of gaps each channel adds one.
@@ -54,14 +74,19 @@ internal sealed class IncomingQueue(ChannelRegistry channels, int maxBytes, Acti
         _ => long.MaxValue,
     };
 
-    private bool TryTake()
+    private void TakeFilled()
+    {
+        _taken.Clear();
+        _next = 0;
+        lock (_lock) (_taken, _filling) = (_filling, _taken);
+    }
+
+    private bool HasMore(long handed)
     {
         lock (_lock)
         {
-            foreach (var incoming in _taken) _waiting -= incoming.Cost;
-            _taken.Clear();
-            (_taken, _filling) = (_filling, _taken);
-            return _isPumped = _taken.Count > 0;
+            _waiting -= handed;
+            return _isPumped = _next < _taken.Count || _filling.Count > 0;
         }
     }
 

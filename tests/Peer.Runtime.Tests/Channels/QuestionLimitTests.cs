@@ -112,7 +112,7 @@ public sealed class QuestionLimitTests : IAsyncLifetime
     [Fact]
     public void News_has_room_beyond_the_limit_and_a_limit_too()
     {
-        var queue = new IncomingQueue(new ChannelRegistry(), Limit, _ => _stopper.Wait());
+        var queue = new IncomingQueue(new ChannelRegistry(), Limit, TimeProvider.System, _ => _stopper.Wait());
         Assert.True(queue.TryAdd(Control(ControlKind.Question, Limit / 2)));
 
         Assert.False(queue.TryAdd(Control(ControlKind.Question, Limit)));
