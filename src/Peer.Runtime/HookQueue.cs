@@ -1,37 +1,36 @@
-using System.Buffers;
 using System.Runtime.CompilerServices;
 
 namespace Peers;
 
 /// <summary>
-/// Runs one peer's hooks, one at a time and in order. While a hook awaits, what comes is kept; reading goes on until too much waits.
+/// Runs one peer's hooks, one at a time and in order. While a hook awaits, further calls are queued; reading goes on until too many bytes wait.
 /// </summary>
 internal sealed class HookQueue(PeerConnection connection) : IThreadPoolWorkItem
 {
-    // Guarded by this object, which nobody else knows. Whoever set _isBusy runs hooks until it is cleared or a hook suspends, which then holds it.
-    private Backlog? _backlog;
+    // Guarded by this object. The thread that sets _isBusy runs hooks until it clears it, or until a hook suspends, which then keeps it set.
+    private HookBacklog? _backlog;
     private bool _isBusy;
     private bool _isEnding;
     private volatile bool _isReaderReleased;
     private long _waitingBytes;
 
-    // Read loop only: it set _isBusy and keeps it until its batch ends; and how much came while a hook had borrowed input, which may not go before that.
+    // Read loop only: whether it has set _isBusy, until its batch ends; and how many bytes were read while a hook borrows input, which stay until it ends.
     private bool _isHeldByBatch;
     private long _heldBytes;
 
-    // The hook that runs, and what it left when it suspended. Touched by whoever holds _isBusy; _isInputLent also read by the read loop.
+    // The hook that runs, and its state where it suspended. Written by the thread that has set _isBusy.
     private HookKind _running;
     private Suspended? _suspended;
     private volatile bool _isInputLent;
     private volatile bool _isSuspended;
 
-    /// <summary>Whether a hook that suspended uses the input it was given.</summary>
+    /// <summary>Whether a hook that suspended uses the transport's input buffer.</summary>
     public bool IsInputLent => _isInputLent;
 
     /// <summary>Whether a hook has been called and not ended, and runs or awaits on some thread.</summary>
     public bool IsSuspended => _isSuspended;
 
-    /// <summary>Whether more waits than may, for hooks or behind the input that one has borrowed.</summary>
+    /// <summary>Whether more than <see cref="PeerOptions.MaxPendingBytes"/> wait, for hooks or behind input that a hook borrows.</summary>
     public bool IsFull => !_isReaderReleased && (Volatile.Read(ref _waitingBytes) > MaxPendingBytes || (_isInputLent && _heldBytes > MaxPendingBytes));
 
     /// <summary>The name of the hook that is running or pending, for logs; null while none is.</summary>
@@ -57,7 +56,7 @@ internal sealed class HookQueue(PeerConnection connection) : IThreadPoolWorkItem
         _isHeldByBatch = Start(call, inInput: call.Rented is null);
     }
 
-    /// <summary>Runs the messages that wait, because dispatch was stopped and no longer is. Any thread, under no lock, inside a turn.</summary>
+    /// <summary>Runs the messages that wait because dispatch was stopped. Any thread, under no lock, inside a turn.</summary>
     public void Resume()
     {
         lock (this)
@@ -69,7 +68,7 @@ internal sealed class HookQueue(PeerConnection connection) : IThreadPoolWorkItem
         RunWaiting();
     }
 
-    /// <summary>Ends a batch: whatever came meanwhile runs.</summary>
+    /// <summary>Ends a batch: calls that were queued meanwhile run.</summary>
     public void EndBatch()
     {
         if (!_isHeldByBatch) return;
@@ -83,7 +82,7 @@ internal sealed class HookQueue(PeerConnection connection) : IThreadPoolWorkItem
         if (TryEnter(call) && Start(call, inInput: false)) RunWaiting();
     }
 
-    /// <summary>Posts the close hook; nothing that comes later runs.</summary>
+    /// <summary>Posts the close hook; calls that are posted later are dropped.</summary>
     public void PostLast()
     {
         lock (this) _isEnding = true;
@@ -91,21 +90,21 @@ internal sealed class HookQueue(PeerConnection connection) : IThreadPoolWorkItem
         Resume();
     }
 
-    /// <summary>As <see cref="Post"/>, but of several that wait only the latest runs.</summary>
+    /// <summary>As <see cref="Post"/>, but only the latest of several waiting calls runs.</summary>
     public void PostLatest(HookKind kind)
     {
         var call = new HookCall(kind);
         if (TryEnterLatest(call) && Start(call, inInput: false)) RunWaiting();
     }
 
-    /// <summary>As <see cref="Dispatch"/>, but of several that wait only the latest runs.</summary>
+    /// <summary>As <see cref="Dispatch"/>, but only the latest of several waiting calls runs.</summary>
     public void DispatchLatest(HookCall call)
     {
         if (!_isHeldByBatch && !TryEnterLatest(call)) return;
         _isHeldByBatch = Start(call, inInput: call.Rented is null);
     }
 
-    /// <summary>Completes when little enough waits to read on.</summary>
+    /// <summary>Completes when few enough bytes wait to read on.</summary>
     public Task WhenReadable()
     {
         lock (this)
@@ -115,7 +114,7 @@ internal sealed class HookQueue(PeerConnection connection) : IThreadPoolWorkItem
         }
     }
 
-    /// <summary>Completes when no hook runs and none waits, which may be over again by the time that is seen.</summary>
+    /// <summary>Completes at a moment when no hook runs and none waits. Another may have begun when the caller sees that.</summary>
     public Task WhenIdle()
     {
         lock (this)
@@ -125,7 +124,7 @@ internal sealed class HookQueue(PeerConnection connection) : IThreadPoolWorkItem
         }
     }
 
-    /// <summary>Lets the read loop go on however much waits, now and later: the connection is gone, or what is read from now on is discarded.</summary>
+    /// <summary>Lets the read loop go on however many bytes wait, now and later: the connection is lost, or input is discarded from now on.</summary>
     public void ReleaseReader()
     {
         lock (this)
@@ -135,10 +134,10 @@ internal sealed class HookQueue(PeerConnection connection) : IThreadPoolWorkItem
         }
     }
 
-    // What comes while hooks are busy. Most peers never have any; who had some keeps it.
     private int MaxPendingBytes => connection.Options.MaxPendingBytes;
 
-    private Backlog Late => _backlog ??= new();
+    // Most peers never need one; a peer that needed one keeps it.
+    private HookBacklog Late => _backlog ??= new();
 
     private bool TryEnter(in HookCall call)
     {
@@ -156,7 +155,7 @@ internal sealed class HookQueue(PeerConnection connection) : IThreadPoolWorkItem
         }
     }
 
-    // What waits already goes first. That is so without a hook being busy only where dispatch is stopped, which concerns messages alone.
+    // Waiting calls go first. Calls wait without a running hook only where dispatch is stopped, which concerns messages alone.
     private bool HasToWait(HookKind kind) => kind is HookKind.Text or HookKind.Binary or HookKind.Close && _backlog is { HasCalls: true };
 
     // Under the lock.
@@ -167,7 +166,7 @@ internal sealed class HookQueue(PeerConnection connection) : IThreadPoolWorkItem
         _waitingBytes += kept.Cost;
     }
 
-    // False where the peer's own output has to drain first. What this thread has not flushed yet is no reason to wait.
+    // False where the peer's own output has to drain first. Bytes that this thread has not flushed yet are flushed before that is decided.
     private bool MayDispatchNow()
     {
         if (!connection.StopsDispatch()) return true;
@@ -175,7 +174,7 @@ internal sealed class HookQueue(PeerConnection connection) : IThreadPoolWorkItem
         return !connection.StopsDispatch();
     }
 
-    // Dispatch may be resumed at any moment: whoever comes second, the resumption or this, runs the message.
+    // Another thread may resume dispatch at any moment: the later of the resumption and this call runs the message.
     private void Enqueue(in HookCall call)
     {
         lock (this)
@@ -204,7 +203,7 @@ internal sealed class HookQueue(PeerConnection connection) : IThreadPoolWorkItem
         }
     }
 
-    // True when the hook ended; false when it suspended, and holds the turn.
+    // True when the hook ended; false when it suspended, and the queue stays busy.
     private bool Start(in HookCall call, bool inInput)
     {
         var before = CleanContext.Enter(connection.Host.KeepsContext);
@@ -238,7 +237,7 @@ internal sealed class HookQueue(PeerConnection connection) : IThreadPoolWorkItem
             return Settle(call, FailAsync(call.Kind, exception), inInput);
         }
 
-        // It may have ended meanwhile: what it threw is seen by whoever takes its result.
+        // It may have ended meanwhile; its exception is thrown where its result is taken.
         Suspend(call, task, inInput);
         return false;
     }
@@ -255,7 +254,7 @@ internal sealed class HookQueue(PeerConnection connection) : IThreadPoolWorkItem
         return false;
     }
 
-    // Listeners of metrics and traces are foreign code that runs here too: what they throw must not leave the queue busy for ever.
+    // Listeners of metrics and traces are code of the application that runs here too: an exception of theirs must not leave the queue busy for ever.
     private ValueTask FailAsync(HookKind kind, Exception exception)
     {
         try
@@ -272,14 +271,14 @@ internal sealed class HookQueue(PeerConnection connection) : IThreadPoolWorkItem
 
     private void Suspend(in HookCall call, ValueTask task, bool inInput)
     {
-        // It goes on on any thread: what it published before comes first.
+        // The hook continues on any thread: what it has published so far is delivered first.
         Transports.Turn.OfThread.HandOutGathered();
         _isInputLent = inInput && connection.Borrows(call.Kind);
         _isSuspended = true;
         (_suspended ??= new(Ended)).Wait(call, task);
     }
 
-    // The hook that had suspended has ended, on whatever thread that happened.
+    // A hook that had suspended has ended, on any thread.
     private void Ended()
     {
         using var turn = Transports.Turn.Enter();
@@ -326,7 +325,7 @@ internal sealed class HookQueue(PeerConnection connection) : IThreadPoolWorkItem
         _backlog.Readable = null;
     }
 
-    // What waits may be much: after a while the thread goes on with other peers, and this one keeps its turn meanwhile.
+    // Many calls may wait: when the budget is spent the thread goes on with other peers, and the thread pool with this queue, which stays busy.
     private void RunWaiting()
     {
         var budget = new PassBudget(connection.Host.Time);
@@ -346,7 +345,7 @@ internal sealed class HookQueue(PeerConnection connection) : IThreadPoolWorkItem
         RunWaiting();
     }
 
-    // False when nothing waits, which gives up the turn.
+    // False when no call waits; then the queue is no longer busy.
     private bool TryTakeNext(out HookCall call)
     {
         lock (this)
@@ -365,7 +364,7 @@ internal sealed class HookQueue(PeerConnection connection) : IThreadPoolWorkItem
         }
     }
 
-    // The hook that suspended: what it was called with, and the wait for it.
+    // A hook that suspended: its call, and the awaiter of its task.
     private sealed class Suspended(Action ended)
     {
         private ConfiguredValueTaskAwaitable.ConfiguredValueTaskAwaiter _awaiter;
@@ -387,116 +386,5 @@ internal sealed class HookQueue(PeerConnection connection) : IThreadPoolWorkItem
             _call.Return();
             (_call, _awaiter) = (default, default);
         }
-    }
-
-    private sealed class Backlog
-    {
-        // Messages, and the close hook behind them.
-        private Queue<HookCall>? _calls;
-
-        // What runs also while the dispatch of messages is stopped.
-        private Queue<HookCall>? _events;
-        private Coalesced _latest;
-
-        public TaskCompletionSource? Readable;
-        public TaskCompletionSource? Idle;
-
-        public bool HasCalls => _calls is { Count: > 0 };
-
-        public bool IsEmpty => _latest.IsEmpty && !HasCalls && _events is not { Count: > 0 };
-
-        public void Add(in HookCall call)
-        {
-            ref var queue = ref call.Kind is HookKind.Text or HookKind.Binary or HookKind.Close ? ref _calls : ref _events;
-            (queue ??= new()).Enqueue(call);
-        }
-
-        public void SetLatest(in HookCall call) => _latest.Set(call);
-
-        public bool TryTake(PeerConnection connection, out HookCall call)
-        {
-            if (_latest.TryTake(out call) || (_events is not null && _events.TryDequeue(out call))) return true;
-            return HasCalls && (_calls!.Peek().Kind == HookKind.Close || !connection.StopsDispatch()) && _calls.TryDequeue(out call);
-        }
-
-        public void EndIdle()
-        {
-            Idle?.TrySetResult();
-            Idle = null;
-        }
-    }
-
-    // The latest of each kind of event that is worth nothing once a newer one came.
-    private struct Coalesced
-    {
-        private HookCall? _drain;
-        private HookCall? _ping;
-        private HookCall? _pong;
-
-        public readonly bool IsEmpty => !_drain.HasValue && !_ping.HasValue && !_pong.HasValue;
-
-        public void Set(in HookCall call)
-        {
-            ref var slot = ref call.Kind == HookKind.Ping ? ref _ping : ref call.Kind == HookKind.Pong ? ref _pong : ref _drain;
-            slot?.Return();
-            slot = call.Keep();
-        }
-
-        public bool TryTake(out HookCall call) => TryTake(ref _drain, out call) || TryTake(ref _ping, out call) || TryTake(ref _pong, out call);
-
-        private static bool TryTake(ref HookCall? slot, out HookCall call)
-        {
-            call = slot.GetValueOrDefault();
-            var isThere = slot.HasValue;
-            slot = null;
-            return isThere;
-        }
-    }
-}
-
-/// <summary>What a hook is called for.</summary>
-internal enum HookKind : byte
-{
-    Open,
-    Text,
-    Binary,
-    Ping,
-    Pong,
-    Drain,
-    Gap,
-    StreamFailed,
-    Close,
-}
-
-/// <summary>A hook to be called, and its payload.</summary>
-/// <param name="kind">What for.</param>
-/// <param name="payload">The payload, in the input or in <paramref name="rented"/>.</param>
-/// <param name="rented">The pool's buffer that the call owns and returns, or null.</param>
-internal readonly struct HookCall(HookKind kind, ReadOnlyMemory<byte> payload = default, byte[]? rented = null)
-{
-    // What a waiting call costs besides its payload, so that empty messages are not free.
-    private const int Overhead = 64;
-
-    public HookKind Kind => kind;
-
-    public ReadOnlyMemory<byte> Payload => payload;
-
-    public byte[]? Rented => rented;
-
-    public int Cost => kind is HookKind.Text or HookKind.Binary ? payload.Length + Overhead : 0;
-
-    /// <summary>The same call with a payload of its own.</summary>
-    public HookCall Keep()
-    {
-        if (rented is not null || payload.IsEmpty) return this;
-        var copy = ArrayPool<byte>.Shared.Rent(payload.Length);
-        payload.CopyTo(copy);
-        return new(kind, copy.AsMemory(0, payload.Length), copy);
-    }
-
-    /// <summary>Gives back the buffer.</summary>
-    public void Return()
-    {
-        if (rented is not null) ArrayPool<byte>.Shared.Return(rented);
     }
 }
