@@ -8,13 +8,14 @@ public sealed class JournalTests
     private const uint Near = 1;
     private const uint Far = 2;
     private const string Room = "room";
+    private const string Later = "later";
 
     private readonly Journal _journal = new();
     private readonly Subscriber _subscriber;
 
     public JournalTests()
     {
-        _subscriber = _journal.Connected("subscriber", Near);
+        _subscriber = _journal.Connected("subscriber", Near, [Room, Later]);
         _journal.SubscriptionChanged(Near, Room, stands: true, at: Second(0.5));
         _journal.Joined(_subscriber, Room, Second(1));
     }
@@ -28,6 +29,18 @@ public sealed class JournalTests
         var report = _journal.Audit(0);
         Assert.Empty(report.Breaches);
         Assert.Equal(3, report.Delivered);
+    }
+
+    // It was reported as a message that was not published to the subscriber.
+    [Fact]
+    public void A_message_that_overtakes_the_confirmation_of_the_join_is_no_breach()
+    {
+        _journal.Requested(Far, Later, 1);
+        _journal.Received(_subscriber, Far, Later, 1, Second(2));
+        _journal.Joined(_subscriber, Later, Second(2));
+        _journal.Accepted(Far, Later, 1, 1, Second(2));
+
+        Assert.Empty(_journal.Audit(0).Breaches);
     }
 
     [Fact]
@@ -145,6 +158,15 @@ public sealed class JournalTests
         Receive(1, 3, 2);
 
         Assert.Equal((BreachKind.Disordered, 1), Breach());
+    }
+
+    [Fact]
+    public void A_message_of_a_channel_that_was_not_asked_for_is_foreign()
+    {
+        _journal.Requested(Far, "elsewhere", 1);
+        _journal.Received(_subscriber, Far, "elsewhere", 1, Second(2));
+
+        Assert.Equal((BreachKind.Foreign, 1), Breach());
     }
 
     [Fact]

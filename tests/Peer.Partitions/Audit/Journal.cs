@@ -12,10 +12,10 @@ public sealed class Journal
     private readonly Dictionary<(uint Node, string Channel), Publications> _publications = [];
     private readonly Dictionary<(uint Node, string Channel), List<(long At, bool Stands)>> _subscriptions = [];
 
-    /// <summary>A subscriber has connected to a node.</summary>
-    public Subscriber Connected(string name, uint node)
+    /// <summary>A subscriber connects to a node and asks to join channels.</summary>
+    public Subscriber Connected(string name, uint node, IReadOnlyCollection<string> channels)
     {
-        var subscriber = new Subscriber(name, node);
+        var subscriber = new Subscriber(name, node, channels);
         lock (_lock) _subscribers.Add(subscriber);
         return subscriber;
     }
@@ -31,7 +31,8 @@ public sealed class Journal
     {
         lock (_lock)
         {
-            var isExpected = subscriber.JoinedAt.ContainsKey(channel) && _publications.TryGetValue((node, channel), out var publications) && number <= publications.Requested;
+            // A message may overtake the confirmation that the channel was joined.
+            var isExpected = subscriber.AskedFor.Contains(channel) && _publications.TryGetValue((node, channel), out var publications) && number <= publications.Requested;
             if (!isExpected) Add(subscriber, BreachKind.Foreign, node, channel, $"received number {number}, which was not published to it");
             if (!subscriber.Streams.TryGetValue((node, channel), out var stream)) subscriber.Streams[(node, channel)] = stream = new() { FirstAt = at };
             if (!stream.Numbers.TryAdd(number, at)) Add(subscriber, BreachKind.Duplicate, node, channel, $"received number {number} again");

@@ -3,13 +3,16 @@ namespace Peers.Partitions;
 /// <summary>One subscriber, from its connection to the end of it: what it joined, received and was told. Guarded by its <see cref="Journal"/>.</summary>
 public sealed class Subscriber
 {
-    internal Subscriber(string name, uint node) => (Name, Node) = (name, node);
+    internal Subscriber(string name, uint node, IReadOnlyCollection<string> channels) => (Name, Node, AskedFor) = (name, node, [.. channels]);
 
     /// <summary>What the report calls it.</summary>
     public string Name { get; }
 
     /// <summary>The node that serves it.</summary>
     public uint Node { get; }
+
+    /// <summary>The channels that it asked to join.</summary>
+    internal HashSet<string> AskedFor { get; }
 
     /// <summary>When its node had subscribed it to a channel.</summary>
     internal Dictionary<string, long> JoinedAt { get; } = [];

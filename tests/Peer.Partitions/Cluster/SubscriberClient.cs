@@ -19,7 +19,7 @@ internal sealed class SubscriberClient : IAsyncDisposable
     private LineClient _client = null!;
 
     private SubscriberClient(Journal journal, NodeProcess node, string name, IReadOnlyCollection<string> channels, Mutation mutation) =>
-        (_journal, _node, _mutation, _subscriber, _unconfirmed) = (journal, node, mutation, journal.Connected(name, node.Id), [.. channels]);
+        (_journal, _node, _mutation, _subscriber, _unconfirmed) = (journal, node, mutation, journal.Connected(name, node.Id, channels), [.. channels]);
 
     /// <summary>Connects and joins; returns when the node has confirmed all of it, or null where the node ended before that.</summary>
     public static async Task<SubscriberClient?> JoinAsync(Journal journal, NodeProcess node, string name, IReadOnlyCollection<string> channels, Mutation mutation)
