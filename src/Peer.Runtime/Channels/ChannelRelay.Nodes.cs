@@ -41,6 +41,7 @@ internal sealed partial class ChannelRelay
         if (_pauses.HasRunFor(_options.NodeTimeout))
         {
             foreach (var (node, heardAt) in _membership.LoseSilent()) Lose(node, heardAt);
+            foreach (var (node, heardAt) in _membership.LoseExpected()) _sequences.AskLater(node, heardAt);
         }
 
         foreach (var node in _membership.TakeLeft()) _sequences.Forget(node);
@@ -97,6 +98,9 @@ internal sealed partial class ChannelRelay
             case ControlKind.Ask:
                 _sequences.AnswerAsk(incoming.Node, ref reader);
                 break;
+            case ControlKind.Greeting:
+                TakeGreeting(ref reader);
+                break;
             case ControlKind.Question:
                 TakeQuestion(incoming.Node, ref reader);
                 break;
@@ -122,16 +126,35 @@ internal sealed partial class ChannelRelay
         else if (hearing == Hearing.Joined) _sequences.Verify(node, since: _openedAt, isPrompt: IsGreeting(kind));
     }
 
-    // A node that begins has published nothing before. It hears of this node at once, and not with the next heartbeat.
+    // A node that begins has published nothing before. It hears of this node at once, and not with the next heartbeat; and of the
+    // other nodes, because one may be cut off just now and never return.
     private void Greet(uint node)
     {
-        Send(WireName.Inbox(node), new ControlWriter(ControlKind.Sequences).Write(0L));
+        var greeting = new ControlWriter(ControlKind.Greeting);
+        var now = _time.GetTimestamp();
+        foreach (var (other, heardAt) in _membership.All)
+        {
+            if (other != node) greeting.Write((int)other).Write(_time.GetElapsedTime(heardAt, now));
+        }
+
+        Send(WireName.Inbox(node), greeting);
         _sequences.Register(node);
     }
 
     // Whether a node that is heard for the first time has heard this one begin. Otherwise it was out of reach, and may have
     // published meanwhile.
-    private bool IsGreeting(ControlKind kind) => kind == ControlKind.Sequences || _time.GetElapsedTime(_openedAt) < s_greeting;
+    private bool IsGreeting(ControlKind kind) => kind == ControlKind.Greeting || _time.GetElapsedTime(_openedAt) < s_greeting;
+
+    private void TakeGreeting(ref ControlReader reader)
+    {
+        var now = _time.GetTimestamp();
+        while (!reader.IsAtEnd)
+        {
+            var (node, age) = ((uint)reader.Int32(), reader.Span());
+            if (reader.IsBroken) return;
+            if (node != _node && age < _options.NodeMemory) _membership.Expect(node, now - Ticks(age));
+        }
+    }
 
     private void TakeHeartbeat(uint node, ref ControlReader reader)
     {

@@ -44,6 +44,9 @@ internal sealed class ClusterMembership(BackplaneOptions options, TimeProvider t
     private readonly Dictionary<uint, long> _lost = [];
     private readonly Dictionary<uint, long> _left = [];
 
+    // Nodes of which this one knows only by others: when they were heard there, and since when they are expected here.
+    private readonly Dictionary<uint, (long HeardAt, long Since)> _expected = [];
+
     /// <summary>The nodes that are present.</summary>
     public uint[] Present
     {
@@ -54,6 +57,12 @@ internal sealed class ClusterMembership(BackplaneOptions options, TimeProvider t
     public (uint Node, long HeardAt)[] Lost
     {
         get { lock (_lock) return [.. _lost.Select(static entry => (entry.Key, entry.Value))]; }
+    }
+
+    /// <summary>The nodes that are present or were lost, and when each was heard last.</summary>
+    public (uint Node, long HeardAt)[] All
+    {
+        get { lock (_lock) return [.. _present.Concat(_lost).Select(static entry => (entry.Key, entry.Value))]; }
     }
 
     /// <summary>Whether a node is present, and when it was heard last.</summary>
@@ -71,6 +80,7 @@ internal sealed class ClusterMembership(BackplaneOptions options, TimeProvider t
         {
             heardBefore = 0;
             if (_left.ContainsKey(node)) return Hearing.Ignored;
+            _expected.Remove(node);
             var isKnown = _present.TryGetValue(node, out heardBefore);
             _present[node] = time.GetTimestamp();
             if (isKnown) return Hearing.Known;
@@ -97,6 +107,7 @@ internal sealed class ClusterMembership(BackplaneOptions options, TimeProvider t
         {
             wasPresent = _present.Remove(node);
             _lost.Remove(node);
+            _expected.Remove(node);
             return _left.ContainsKey(node) || (_left.Count < MaxLeft && _left.TryAdd(node, time.GetTimestamp()));
         }
     }
@@ -109,6 +120,36 @@ internal sealed class ClusterMembership(BackplaneOptions options, TimeProvider t
         {
             var silent = TakeOlder(_present, options.NodeTimeout);
             foreach (var (node, heardAt) in silent) _lost[node] = heardAt;
+            return silent;
+        }
+    }
+
+    /// <summary>Another node has heard a node, at a time in ticks of the clock. Where this one does not hear it, it counts as lost.</summary>
+    /// <remarks>Of more than <see cref="BackplaneOptions.MaxLostNodes"/> no more are noted.</remarks>
+    public void Expect(uint node, long heardAt)
+    {
+        lock (_lock)
+        {
+            var isKnown = _present.ContainsKey(node) || _lost.ContainsKey(node) || _left.ContainsKey(node);
+            if (!isKnown && _expected.Count < options.MaxLostNodes) _expected.TryAdd(node, (heardAt, time.GetTimestamp()));
+        }
+    }
+
+    /// <summary>Counts the expected nodes as lost that were not heard for <see cref="BackplaneOptions.NodeTimeout"/>.</summary>
+    /// <returns>These nodes, and when each was heard last by another.</returns>
+    public (uint Node, long HeardAt)[] LoseExpected()
+    {
+        lock (_lock)
+        {
+            if (_expected.Count == 0) return [];
+            var now = time.GetTimestamp();
+            (uint Node, long HeardAt)[] silent = [.. _expected.Where(entry => time.GetElapsedTime(entry.Value.Since, now) > options.NodeTimeout).Select(static entry => (entry.Key, entry.Value.HeardAt))];
+            foreach (var (node, heardAt) in silent)
+            {
+                _expected.Remove(node);
+                _lost[node] = heardAt;
+            }
+
             return silent;
         }
     }

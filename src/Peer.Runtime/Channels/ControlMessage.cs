@@ -13,7 +13,7 @@ internal enum ControlKind : byte
     Goodbye = 2,
     /// <summary>To all or one: ID(64), then the channels whose numbers are asked for.</summary>
     Ask = 3,
-    /// <summary>To one: the ID(64) of the request, then the numbers. Without a request, ID 0: a greeting to a node that begins.</summary>
+    /// <summary>To one: the ID(64) of the request, then the numbers.</summary>
     Sequences = 4,
     /// <summary>To all or one: what a host wants to know of others.</summary>
     Question = 5,
@@ -21,6 +21,8 @@ internal enum ControlKind : byte
     Answer = 6,
     /// <summary>To one, in place of the answer: too much waits here.</summary>
     Refusal = 7,
+    /// <summary>To one, a node that begins: the other nodes that are known, each as NUMBER(32) and the milliseconds(32) since it was heard.</summary>
+    Greeting = 8,
 }
 
 /// <summary>What a heartbeat says besides numbers.</summary>
@@ -82,8 +84,8 @@ internal sealed class ControlWriter
     public ControlWriter Write(in ChannelSequence sequence) =>
         Write(sequence.WireName).Write(sequence.IsFresh ? (byte)1 : (byte)0).Write(sequence.Sequence).Write(sequence.Idle).Write(sequence.Trouble);
 
-    // Whole milliseconds; what is longer than an int holds is as good as for ever.
-    private ControlWriter Write(TimeSpan span) => Write((int)Math.Clamp(span.TotalMilliseconds, 0, int.MaxValue));
+    /// <summary>Writes whole milliseconds; a time longer than an int holds counts as infinite.</summary>
+    public ControlWriter Write(TimeSpan span) => Write((int)Math.Clamp(span.TotalMilliseconds, 0, int.MaxValue));
 }
 
 /// <summary>Reads what <see cref="ControlWriter"/> wrote. Where the message is broken, <see cref="IsBroken"/> is set and everything is empty.</summary>
@@ -123,7 +125,7 @@ internal ref struct ControlReader(ReadOnlySpan<byte> bytes)
         return new(wireName, Int64(), isFresh) { Idle = Span(), Trouble = Span() };
     }
 
-    private TimeSpan Span() => Int32() is var milliseconds and < int.MaxValue ? TimeSpan.FromMilliseconds(milliseconds) : TimeSpan.MaxValue;
+    public TimeSpan Span() => Int32() is var milliseconds and < int.MaxValue ? TimeSpan.FromMilliseconds(milliseconds) : TimeSpan.MaxValue;
 
     public ReadOnlySpan<byte> Take(int length)
     {

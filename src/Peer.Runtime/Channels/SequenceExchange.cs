@@ -109,6 +109,15 @@ internal sealed class SequenceExchange(
         ForEach((node, heardAt), static (tracker, lost) => tracker.LoseNode(lost.node, lost.heardAt));
     }
 
+    /// <summary>Another node has heard a node that this one has never heard: it is to be asked when it is.</summary>
+    public void AskLater(uint node, long heardAt) => ForEach(
+        (node, heardAt),
+        static (tracker, expected) =>
+        {
+            tracker.AskLater(expected.node, expected.heardAt);
+            return null;
+        });
+
     /// <summary>A node said goodbye: what was asked of it stays unanswered.</summary>
     public void Leave(uint node)
     {

@@ -19,8 +19,9 @@ internal sealed class FaultPlan
     private static readonly (int Min, int Max) s_short = (80, 400);
     private static readonly (int Min, int Max) s_long = (800, 2400);
 
-    // Longer than the longest fault and a heartbeat.
-    private static readonly TimeSpan s_memoryOfKilled = TimeSpan.FromMilliseconds(2800);
+    // A node that was out of reach is heard again so much later.
+    private static readonly TimeSpan s_reconnect = TimeSpan.FromMilliseconds(800);
+    private static readonly TimeSpan s_shortestMemoryOfKilled = TimeSpan.FromMilliseconds(2800);
 
     private static readonly (FaultKind Kind, int Weight)[] s_weights =
     [
@@ -42,7 +43,7 @@ internal sealed class FaultPlan
         GapDelay = TimeSpan.FromMilliseconds(Pick([0, 0, 100, 250]));
         AddFaults();
         // Nothing can be known of what a node publishes after it was forgotten, where it is never heard again.
-        if (_faults.Exists(fault => fault.Kind == FaultKind.CutAndKill)) NodeMemory = s_memoryOfKilled;
+        foreach (var fault in _faults.Where(fault => fault.Kind == FaultKind.CutAndKill)) NodeMemory = Longer(NodeMemory, MemoryOfKilled(fault));
         foreach (var fault in _faults) AddLatecomers(fault);
         for (var node = 0; node < Nodes.Count; node++) AddFirstMessages(node);
         for (var left = 2; left > 0; left--) _bursts.Add(new(_random.Next(Nodes.Count), Between(Beginning, End), Channels.Busy[0], 150));
@@ -65,6 +66,20 @@ internal sealed class FaultPlan
     public IReadOnlyList<Latecomer> Latecomers => _latecomers;
 
     public IReadOnlyList<Burst> Bursts => _bursts;
+
+    // Faults of other nodes that end shortly before it prolong the time in which they do not hear each other.
+    private TimeSpan MemoryOfKilled(Fault killed)
+    {
+        var begin = killed.At;
+        foreach (var fault in _faults.OrderByDescending(fault => fault.At))
+        {
+            if (fault.At < begin && fault.At + fault.Duration + s_reconnect > begin) begin = fault.At;
+        }
+
+        return Longer(s_shortestMemoryOfKilled, killed.At + killed.Duration - begin + s_reconnect);
+    }
+
+    private static TimeSpan Longer(TimeSpan one, TimeSpan other) => one > other ? one : other;
 
     // At least one fault is longer than the timeout.
     private void AddFaults()

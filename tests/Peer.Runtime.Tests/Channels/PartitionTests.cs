@@ -163,6 +163,63 @@ public sealed class PartitionTests : IAsyncLifetime
         Assert.Single(quiet.Gaps);
     }
 
+    // The node that starts had never heard of the other: what it published and took with it was missing without a gap.
+    [Theory, InlineData(false), InlineData(true)]
+    public async Task A_node_that_starts_while_another_is_cut_off_for_good_reports_that_on_every_channel(bool isLostAlready)
+    {
+        if (isLostAlready) await CutUntilLostAsync();
+        _far.IsCut = true;
+        await using var starting = new PeerHost(_time, backplane: _backplane.Connect(), backplaneOptions: _options);
+        await starting.StartAsync();
+        await UntilAsync(() => starting.OtherNodes.Count == 1);
+        var late = RecordingSubscriber.Join(starting, "late");
+        await starting.WhenSubscribed().WaitAsync(Patience.Limit);
+        await starting.CountAsync("settle").WaitAsync(Patience.Limit);
+        Publish("late", 5);
+        await BeatAsync(starting, (int)(_options.NodeMemory / s_beat) - 20);
+        Assert.Empty(late.Gaps);
+        await BeatAsync(starting, 20 + (int)(_options.NodeTimeout / s_beat));
+        await UntilAsync(() => !late.Gaps.IsEmpty);
+        Assert.Equal([new ChannelGap("late", ChannelGapCause.NodeLost) { Node = _publishing.Node }], late.Gaps);
+    }
+
+    [Fact]
+    public async Task A_node_that_starts_while_another_is_cut_off_reports_what_that_published_when_it_returns()
+    {
+        _far.IsCut = true;
+        await using var starting = new PeerHost(_time, backplane: _backplane.Connect(), backplaneOptions: _options);
+        await starting.StartAsync();
+        await UntilAsync(() => starting.OtherNodes.Count == 1);
+        var late = RecordingSubscriber.Join(starting, "late");
+        var quiet = RecordingSubscriber.Join(starting, "quiet");
+        await starting.WhenSubscribed().WaitAsync(Patience.Limit);
+        await BeatAsync(starting, 3);
+        Publish("late", 5);
+        await SettleOutgoingAsync();
+        _far.IsCut = false;
+        await BeatAsync(starting, 10);
+        await UntilAsync(() => !late.Gaps.IsEmpty);
+
+        Assert.Equal([new ChannelGap("late", ChannelGapCause.Lost) { Node = _publishing.Node }], late.Gaps);
+        Assert.Empty(quiet.Gaps);
+    }
+
+    [Fact]
+    public async Task A_node_that_starts_among_nodes_that_are_present_has_no_gap()
+    {
+        await using var starting = new PeerHost(_time, backplane: _backplane.Connect(), backplaneOptions: _options);
+        await starting.StartAsync();
+        await UntilAsync(() => starting.OtherNodes.Count == 2);
+        var late = RecordingSubscriber.Join(starting, "late");
+        await starting.WhenSubscribed().WaitAsync(Patience.Limit);
+        await starting.CountAsync("settle").WaitAsync(Patience.Limit);
+        Publish("late", 3);
+        await BeatAsync(starting, (int)(_options.NodeMemory / s_beat) + 20);
+
+        Assert.Equal(3, late.Count);
+        Assert.Empty(late.Gaps);
+    }
+
     [Fact]
     public async Task A_node_that_starts_in_place_of_a_lost_one_has_numbers_of_its_own()
     {
@@ -282,6 +339,15 @@ public sealed class PartitionTests : IAsyncLifetime
         {
             Advance(1);
             await SettleAsync();
+        }
+    }
+
+    private async Task BeatAsync(PeerHost host, int beats)
+    {
+        for (; beats > 0; beats--)
+        {
+            Advance(1);
+            await host.CountAsync("settle").WaitAsync(Patience.Limit);
         }
     }
 
