@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Runtime.InteropServices;
 using Peers.Interop;
 
@@ -28,7 +27,7 @@ internal sealed partial class LoopConnection
     /// <inheritdoc/>
     public override void ReleaseInput()
     {
-        if (Interlocked.Exchange(ref _lent, null) is { } buffer) ArrayPool<byte>.Shared.Return(buffer);
+        if (Interlocked.Exchange(ref _lent, null) is { } buffer) Buffers.Return(buffer);
     }
 
     /// <summary>Receives what came. Zero at the end of the stream; below zero where nothing came, or the connection is lost, which is known then. Loop thread.</summary>
@@ -87,10 +86,10 @@ internal sealed partial class LoopConnection
     {
         try
         {
-            var buffer = ArrayPool<byte>.Shared.Rent(ReadSizeElsewhere);
+            var buffer = Buffers.Rent<byte>(ReadSizeElsewhere);
             var length = ReceiveNow(buffer);
             _resultElsewhere = length > 0 ? Hand(_peer!, buffer.AsMemory(0, length)) : length == 0 ? ReceiveResult.Stop : ReceiveResult.Continue;
-            ArrayPool<byte>.Shared.Return(buffer);
+            Buffers.Return(buffer);
         }
         catch (Exception exception)
         {
@@ -123,12 +122,12 @@ internal sealed partial class LoopConnection
     {
         if (!peer.MayHoldInput) return peer.Receive(bytes);
 
-        var copy = ArrayPool<byte>.Shared.Rent(bytes.Length);
+        var copy = Buffers.Rent<byte>(bytes.Length);
         bytes.CopyTo(copy);
         var result = peer.Receive(copy.AsMemory(0, bytes.Length));
         if (!peer.HoldsInput || Volatile.Read(ref _lent) is not null)
         {
-            ArrayPool<byte>.Shared.Return(copy);
+            Buffers.Return(copy);
             return result;
         }
 

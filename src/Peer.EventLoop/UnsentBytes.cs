@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.IO.Pipelines;
 using System.Threading.Tasks.Sources;
 
@@ -34,7 +33,7 @@ internal sealed class UnsentBytes(bool completesElsewhere) : IValueTaskSource<Fl
     /// <summary>Everything was sent, or the connection is lost. Holds no memory afterwards.</summary>
     public void Complete(bool isLost)
     {
-        if (_bytes is not null) ArrayPool<byte>.Shared.Return(_bytes);
+        if (_bytes is not null) Buffers.Return(_bytes);
         (_bytes, _start, _end) = (null, 0, 0);
         _sent.SetResult(new FlushResult(isCanceled: false, isCompleted: isLost));
     }
@@ -54,9 +53,9 @@ internal sealed class UnsentBytes(bool completesElsewhere) : IValueTaskSource<Fl
     private void Grow(int length)
     {
         var waiting = _end - _start;
-        var bigger = ArrayPool<byte>.Shared.Rent(Math.Max(waiting + length, waiting * 2));
+        var bigger = Buffers.Rent<byte>(Math.Max(waiting + length, waiting * 2));
         Bytes.CopyTo(bigger);
-        if (_bytes is not null) ArrayPool<byte>.Shared.Return(_bytes);
+        if (_bytes is not null) Buffers.Return(_bytes);
         (_bytes, _start, _end) = (bigger, 0, waiting);
     }
 }

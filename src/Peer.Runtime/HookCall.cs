@@ -1,5 +1,3 @@
-using System.Buffers;
-
 namespace Peers;
 
 /// <summary>What a hook is called for.</summary>
@@ -37,7 +35,7 @@ internal readonly struct HookCall(HookKind kind, ReadOnlyMemory<byte> payload = 
     public HookCall Keep()
     {
         if (rented is not null || payload.IsEmpty) return this;
-        var copy = ArrayPool<byte>.Shared.Rent(payload.Length);
+        var copy = Buffers.Rent<byte>(payload.Length);
         payload.CopyTo(copy);
         return new(kind, copy.AsMemory(0, payload.Length), copy);
     }
@@ -45,6 +43,6 @@ internal readonly struct HookCall(HookKind kind, ReadOnlyMemory<byte> payload = 
     /// <summary>Gives back the buffer.</summary>
     public void Return()
     {
-        if (rented is not null) ArrayPool<byte>.Shared.Return(rented);
+        if (rented is not null) Buffers.Return(rented);
     }
 }

@@ -1,4 +1,3 @@
-using System.Buffers;
 using Peers.Transports;
 using Peers.WebSockets;
 
@@ -35,7 +34,7 @@ public sealed partial class PeerConnection
 
     private AppendResult AppendDeflated(MessageDeflater deflater, OutputKind kind, Opcode opcode, ReadOnlySpan<byte> payload)
     {
-        var buffer = ArrayPool<byte>.Shared.Rent(DeflateCodec.Room(payload.Length));
+        var buffer = Buffers.Rent<byte>(DeflateCodec.Room(payload.Length));
         try
         {
             var length = deflater.Deflate(payload, buffer);
@@ -47,7 +46,7 @@ public sealed partial class PeerConnection
         }
         finally
         {
-            ArrayPool<byte>.Shared.Return(buffer);
+            Buffers.Return(buffer);
         }
     }
 
@@ -71,10 +70,10 @@ public sealed partial class PeerConnection
     // Null where the frame as it is cannot be bettered.
     private static SharedFrame? Deflate(MessageDeflater deflater, SharedFrame frame)
     {
-        var buffer = ArrayPool<byte>.Shared.Rent(DeflateCodec.Room(frame.Payload.Length));
+        var buffer = Buffers.Rent<byte>(DeflateCodec.Room(frame.Payload.Length));
         var length = deflater.Deflate(frame.Payload, buffer);
         var form = length < 0 ? null : Frame(frame.Channel, OpcodeOf(frame), buffer.AsSpan(0, length));
-        ArrayPool<byte>.Shared.Return(buffer);
+        Buffers.Return(buffer);
         return form;
     }
 

@@ -1,4 +1,3 @@
-using System.Buffers;
 using Peers.Observability;
 using Peers.Transports;
 using Peers.WebSockets;
@@ -157,7 +156,7 @@ public sealed partial class PeerConnection
     {
         if (!_isReplaying)
         {
-            _deferred = ArrayPool<byte>.Shared.Rent(rest.Length);
+            _deferred = Buffers.Rent<byte>(rest.Length);
             rest.CopyTo(_deferred);
             _deferredEnd = rest.Length;
         }
@@ -187,7 +186,7 @@ public sealed partial class PeerConnection
 
     private void ReturnDeferred()
     {
-        if (_deferred is not null) ArrayPool<byte>.Shared.Return(_deferred);
+        if (_deferred is not null) Buffers.Return(_deferred);
         _deferred = null;
     }
 

@@ -111,10 +111,10 @@ public sealed partial class PeerHost : IRelayOwner
     {
         if (payload.IsSingleSegment) return Encode(channel, payload.FirstSpan, isBinary, compress);
         var length = (int)payload.Length;
-        var whole = ArrayPool<byte>.Shared.Rent(length);
+        var whole = Buffers.Rent<byte>(length);
         payload.CopyTo(whole);
         var frame = Encode(channel, whole.AsSpan(0, length), isBinary, compress);
-        ArrayPool<byte>.Shared.Return(whole);
+        Buffers.Return(whole);
         return frame;
     }
 

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Text;
 using System.Text.Unicode;
 
@@ -14,12 +13,12 @@ internal readonly ref struct Utf8Text : IDisposable
 
     public Utf8Text(ReadOnlySpan<char> text)
     {
-        _rented = ArrayPool<byte>.Shared.Rent(text.Length <= Short ? text.Length * 3 : Encoding.UTF8.GetByteCount(text));
+        _rented = Buffers.Rent<byte>(text.Length <= Short ? text.Length * 3 : Encoding.UTF8.GetByteCount(text));
         Utf8.FromUtf16(text, _rented, out _, out var length);
         Bytes = _rented.AsSpan(0, length);
     }
 
     public ReadOnlySpan<byte> Bytes { get; }
 
-    public void Dispose() => ArrayPool<byte>.Shared.Return(_rented);
+    public void Dispose() => Buffers.Return(_rented);
 }

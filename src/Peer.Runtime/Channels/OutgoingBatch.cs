@@ -1,5 +1,3 @@
-using System.Buffers;
-
 namespace Peers.Channels;
 
 /// <summary>Messages in one run of memory, as they wait for the backplane. Used again and again.</summary>
@@ -43,15 +41,15 @@ internal sealed class OutgoingBatch
         (Count, Length) = (0, 0);
         if (_entries.Length > KeptEntries) _entries = new Entry[KeptEntries];
         if (_bytes.Length == KeptBytes) return;
-        ArrayPool<byte>.Shared.Return(_bytes);
+        Buffers.Return(_bytes);
         _bytes = new byte[KeptBytes];
     }
 
     private void GrowBytes(int needed)
     {
-        var bigger = ArrayPool<byte>.Shared.Rent(Math.Max(needed, _bytes.Length * 2));
+        var bigger = Buffers.Rent<byte>(Math.Max(needed, _bytes.Length * 2));
         _bytes.AsSpan(0, Length).CopyTo(bigger);
-        if (_bytes.Length != KeptBytes) ArrayPool<byte>.Shared.Return(_bytes);
+        if (_bytes.Length != KeptBytes) Buffers.Return(_bytes);
         _bytes = bigger;
     }
 

@@ -18,7 +18,7 @@ internal sealed class PartialMessage(long first)
         var length = (int)part.Length;
         if (_parts is null || _parts.Length < Length + length)
         {
-            var bigger = ArrayPool<byte>.Shared.Rent(Math.Max(Length + length, Length * 2));
+            var bigger = Buffers.Rent<byte>(Math.Max(Length + length, Length * 2));
             _parts.AsSpan(0, Length).CopyTo(bigger);
             Return();
             _parts = bigger;
@@ -38,7 +38,7 @@ internal sealed class PartialMessage(long first)
     /// <summary>Returns the memory to the pool.</summary>
     public void Return()
     {
-        if (_parts is not null) ArrayPool<byte>.Shared.Return(_parts);
+        if (_parts is not null) Buffers.Return(_parts);
         _parts = null;
     }
 }

@@ -72,7 +72,7 @@ internal sealed class SequenceTracker(string channel, int maxPartialBytes, Backp
     /// <summary>The message that was taken last is copied.</summary>
     public void Done()
     {
-        if (_whole is not null) ArrayPool<byte>.Shared.Return(_whole);
+        if (_whole is not null) Buffers.Return(_whole);
         _whole = null;
     }
 

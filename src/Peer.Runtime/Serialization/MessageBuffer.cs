@@ -24,7 +24,7 @@ internal sealed class MessageBuffer : IBufferWriter<byte>
 
     [ThreadStatic] private static MessageBuffer? s_ofThread;
 
-    private byte[] _bytes = ArrayPool<byte>.Shared.Rent(InitialSize);
+    private byte[] _bytes = Buffers.Rent<byte>(InitialSize);
     private int _end = HeaderSize;
 
     // What System.Text.Json writes with, from the first time that it does.
@@ -66,8 +66,8 @@ internal sealed class MessageBuffer : IBufferWriter<byte>
         _end = HeaderSize;
         if (_bytes.Length <= Retained) return;
 
-        ArrayPool<byte>.Shared.Return(_bytes);
-        _bytes = ArrayPool<byte>.Shared.Rent(InitialSize);
+        Buffers.Return(_bytes);
+        _bytes = Buffers.Rent<byte>(InitialSize);
     }
 
     /// <summary>Writes one message behind what is there; a reply where <paramref name="requestId"/> holds the raw token of <c>$id</c>, or the request itself.</summary>
@@ -125,9 +125,9 @@ internal sealed class MessageBuffer : IBufferWriter<byte>
         var needed = (long)used + free;
         if (needed > Array.MaxLength) ThrowTooLong();
 
-        var bigger = ArrayPool<byte>.Shared.Rent((int)Math.Min(Math.Max(needed, _bytes.Length * 2L), Array.MaxLength));
+        var bigger = Buffers.Rent<byte>((int)Math.Min(Math.Max(needed, _bytes.Length * 2L), Array.MaxLength));
         _bytes.AsSpan(0, used).CopyTo(bigger);
-        ArrayPool<byte>.Shared.Return(_bytes);
+        Buffers.Return(_bytes);
         _bytes = bigger;
         return bigger;
     }

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Runtime.CompilerServices;
 
 namespace Peers;
@@ -51,7 +50,7 @@ public ref struct MessageItems<T>
     [MethodImpl(MethodImplOptions.NoInlining)]
     private void Grow()
     {
-        var bigger = ArrayPool<T>.Shared.Rent(_rented is null ? FirstSize : _count * 2);
+        var bigger = Buffers.Rent<T>(_rented is null ? FirstSize : _count * 2);
         _items[.._count].CopyTo(bigger);
         if (_rented is not null) Release();
         _rented = bigger;
@@ -70,6 +69,6 @@ public ref struct MessageItems<T>
     private readonly void Release()
     {
         if (RuntimeHelpers.IsReferenceOrContainsReferences<T>()) _items[.._count].Clear();
-        ArrayPool<T>.Shared.Return(_rented!);
+        Buffers.Return(_rented!);
     }
 }

@@ -158,9 +158,9 @@ public ref partial struct MessageReader
         // Decoding checks the UTF-8 on the way.
         var text = _json[(_at + 1)..end];
         char[]? rented = null;
-        var chars = text.Length <= CharsOnStack ? stackalloc char[CharsOnStack] : rented = ArrayPool<char>.Shared.Rent(text.Length);
+        var chars = text.Length <= CharsOnStack ? stackalloc char[CharsOnStack] : rented = Buffers.Rent<char>(text.Length);
         if (Utf8.ToUtf16(text, chars, out _, out var length, replaceInvalidSequences: false) == OperationStatus.Done) value = new string(chars[..length]);
-        if (rented is not null) ArrayPool<char>.Shared.Return(rented);
+        if (rented is not null) Buffers.Return(rented);
         if (value is null) return Fail("A string was expected.");
 
         _at = end + 1;
@@ -173,9 +173,9 @@ public ref partial struct MessageReader
         if (!TryTakeString(out var contents)) return false;
 
         char[]? rented = null;
-        var chars = contents.Length <= CharsOnStack ? stackalloc char[CharsOnStack] : rented = ArrayPool<char>.Shared.Rent(contents.Length);
+        var chars = contents.Length <= CharsOnStack ? stackalloc char[CharsOnStack] : rented = Buffers.Rent<char>(contents.Length);
         if (TryUnescape(contents, chars, out var length)) value = new string(chars[..length]);
-        if (rented is not null) ArrayPool<char>.Shared.Return(rented);
+        if (rented is not null) Buffers.Return(rented);
         return value is not null || Fail("A surrogate stands alone in a string.");
     }
 

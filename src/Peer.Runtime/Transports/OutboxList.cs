@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Buffers.Binary;
 using System.Numerics;
 
@@ -246,7 +245,7 @@ internal sealed class OutboxList
         if (_bytes.Length - _end >= length) return _bytes.AsSpan(_end);
 
         var waiting = RunLength;
-        var bigger = waiting + length <= BlockSize ? _block ??= new byte[BlockSize] : ArrayPool<byte>.Shared.Rent(Rounded(waiting + length));
+        var bigger = waiting + length <= BlockSize ? _block ??= new byte[BlockSize] : Buffers.Rent<byte>(Rounded(waiting + length));
         _bytes.AsSpan(_start, waiting).CopyTo(bigger);
         if (bigger != _bytes) ReturnBytes();
         (_bytes, _start, _end) = (bigger, 0, waiting);
@@ -281,7 +280,7 @@ internal sealed class OutboxList
     private void GrowPieces()
     {
         var capacity = Math.Max(_capacity * 2, FirstPieces);
-        var bigger = capacity == FirstPieces ? _firstPieces ??= new Piece[FirstPieces] : ArrayPool<Piece>.Shared.Rent(capacity);
+        var bigger = capacity == FirstPieces ? _firstPieces ??= new Piece[FirstPieces] : Buffers.Rent<Piece>(capacity);
         for (var i = 0; i < PieceCount; i++) bigger[i] = _pieces[Slot(i)];
         Array.Clear(_pieces);
         ReturnPieces();
@@ -290,13 +289,13 @@ internal sealed class OutboxList
 
     private void ReturnBytes()
     {
-        if (_bytes.Length > 0 && _bytes != _block) ArrayPool<byte>.Shared.Return(_bytes);
+        if (_bytes.Length > 0 && _bytes != _block) Buffers.Return(_bytes);
     }
 
     // Pop clears each place, so the array holds no references.
     private void ReturnPieces()
     {
-        if (_pieces.Length > 0 && _pieces != _firstPieces) ArrayPool<Piece>.Shared.Return(_pieces);
+        if (_pieces.Length > 0 && _pieces != _firstPieces) Buffers.Return(_pieces);
     }
 
     /// <summary>A part of the order: a shared frame or what is left of a batch of frames, or a run of bytes where there is no frame.</summary>

@@ -1,5 +1,3 @@
-using System.Buffers;
-
 namespace Peers.Transports;
 
 /// <summary>Bytes that wait for many peers at once: a frame, or several short ones in a row. Encoded once, counted, and given back by the last who wrote them.</summary>
@@ -160,7 +158,7 @@ internal sealed class SharedFrame
         }
 
         // Frames of this size are rare enough to be made again.
-        ArrayPool<byte>.Shared.Return(_bytes);
+        Buffers.Return(_bytes);
         _bytes = [];
     }
 
@@ -168,7 +166,7 @@ internal sealed class SharedFrame
     {
         var size = 0;
         while (size < Sizes && length > s_sizes[size]) size++;
-        if (size == Sizes) return new(size, ArrayPool<byte>.Shared.Rent(length));
+        if (size == Sizes) return new(size, Buffers.Rent<byte>(length));
         return Turn.OfThread.Frames[size].TryRent(out var frame) ? frame : new(size, new byte[s_sizes[size]]);
     }
 

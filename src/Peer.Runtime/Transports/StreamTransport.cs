@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.IO.Pipelines;
 using Peers.Transports;
 
@@ -40,7 +39,7 @@ public sealed class StreamTransport : PeerTransport
     /// <inheritdoc/>
     public override async Task ReadAllAsync(PeerConnection connection)
     {
-        var buffer = ArrayPool<byte>.Shared.Rent(ReadSize);
+        var buffer = Buffers.Rent<byte>(ReadSize);
         try
         {
             while (true)
@@ -60,14 +59,14 @@ public sealed class StreamTransport : PeerTransport
         }
         finally
         {
-            ArrayPool<byte>.Shared.Return(buffer);
+            Buffers.Return(buffer);
         }
     }
 
     /// <inheritdoc/>
     public override void ReleaseInput()
     {
-        if (Interlocked.Exchange(ref _lent, null) is { } buffer) ArrayPool<byte>.Shared.Return(buffer);
+        if (Interlocked.Exchange(ref _lent, null) is { } buffer) Buffers.Return(buffer);
     }
 
     /// <inheritdoc/>
@@ -96,7 +95,7 @@ public sealed class StreamTransport : PeerTransport
         }
         finally
         {
-            ArrayPool<byte>.Shared.Return(_output);
+            Buffers.Return(_output);
             (_output, _outputLength) = (null, 0);
         }
     }
@@ -129,18 +128,18 @@ public sealed class StreamTransport : PeerTransport
     {
         Interlocked.Exchange(ref _lent, buffer);
         if (!connection.HoldsInput) ReleaseInput();
-        return ArrayPool<byte>.Shared.Rent(ReadSize);
+        return Buffers.Rent<byte>(ReadSize);
     }
 
     private void ReserveOutput(int length)
     {
         if (_output is not null && _output.Length - _outputLength >= length) return;
 
-        var bigger = ArrayPool<byte>.Shared.Rent(Math.Max(_outputLength + length, _outputLength * 2));
+        var bigger = Buffers.Rent<byte>(Math.Max(_outputLength + length, _outputLength * 2));
         if (_output is not null)
         {
             _output.AsSpan(0, _outputLength).CopyTo(bigger);
-            ArrayPool<byte>.Shared.Return(_output);
+            Buffers.Return(_output);
         }
 
         _output = bigger;

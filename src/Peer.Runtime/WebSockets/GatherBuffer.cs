@@ -1,5 +1,3 @@
-using System.Buffers;
-
 namespace Peers.WebSockets;
 
 /// <summary>Gathers bytes in a rented buffer of at most twice what came, or <see cref="LeastCapacity"/>. Holds none while empty.</summary>
@@ -43,18 +41,18 @@ internal struct GatherBuffer
     /// <summary>Forgets what was gathered and returns the buffer.</summary>
     public void Return()
     {
-        if (_bytes is not null) ArrayPool<byte>.Shared.Return(_bytes);
+        if (_bytes is not null) Buffers.Return(_bytes);
         this = default;
     }
 
     private void Grow(int length)
     {
         int doubled = (int)Math.Min(2L * Capacity, Array.MaxLength);
-        byte[] larger = ArrayPool<byte>.Shared.Rent(Math.Max(Math.Max(length, doubled), LeastCapacity));
+        byte[] larger = Buffers.Rent<byte>(Math.Max(Math.Max(length, doubled), LeastCapacity));
         if (_bytes is not null)
         {
             _bytes.AsSpan(0, Length).CopyTo(larger);
-            ArrayPool<byte>.Shared.Return(_bytes);
+            Buffers.Return(_bytes);
         }
         _bytes = larger;
     }

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Runtime.CompilerServices;
 using System.Text.Unicode;
 
@@ -100,7 +99,7 @@ internal sealed class MessageAssembler : IDisposable
         return Pieces.SkipToClose(input);
     }
 
-    /// <summary>Hands the buffer under the last payload to the caller, who returns it to <see cref="ArrayPool{T}.Shared"/>.</summary>
+    /// <summary>Hands the buffer under the last payload to the caller, who returns it to <see cref="Buffers"/>.</summary>
     /// <exception cref="InvalidOperationException">The payload lies in the input, or was taken before.</exception>
     public byte[] TakeBuffer()
     {

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Runtime.CompilerServices;
 using System.Text.Unicode;
 
@@ -258,7 +257,7 @@ internal sealed class MessagePieces
     private void ReturnLent()
     {
         if (_lent is null) return;
-        ArrayPool<byte>.Shared.Return(_lent);
+        Buffers.Return(_lent);
         _lent = null;
     }
 

@@ -1,5 +1,3 @@
-using System.Buffers;
-
 namespace Peers.WebSockets;
 
 /// <summary>The end of what was sent in one direction, as much as the window holds: all there is to a context between messages (RFC 7692 §7.1.1).</summary>
@@ -32,17 +30,17 @@ internal struct ContextHistory
     /// <summary>Gives back the buffer.</summary>
     public void Return()
     {
-        if (_bytes is not null) ArrayPool<byte>.Shared.Return(_bytes);
+        if (_bytes is not null) Buffers.Return(_bytes);
         (_bytes, _length) = (null, 0);
     }
 
     private void Grow(int kept, int length)
     {
-        byte[] bigger = ArrayPool<byte>.Shared.Rent(Math.Min(_window, length * 2));
+        byte[] bigger = Buffers.Rent<byte>(Math.Min(_window, length * 2));
         if (_bytes is not null)
         {
             _bytes.AsSpan(_length - kept, kept).CopyTo(bigger);
-            ArrayPool<byte>.Shared.Return(_bytes);
+            Buffers.Return(_bytes);
         }
 
         _bytes = bigger;

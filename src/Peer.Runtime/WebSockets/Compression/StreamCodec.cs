@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.IO.Compression;
 
 namespace Peers.WebSockets;
@@ -32,7 +31,7 @@ internal sealed class StreamCodec : DeflateCodec
 
     public override InflateResult Inflate(ReadOnlySpan<byte> history, ReadOnlySpan<byte> data, ref GatherBuffer output, int limit)
     {
-        byte[] piece = ArrayPool<byte>.Shared.Rent(PieceSize);
+        byte[] piece = Buffers.Rent<byte>(PieceSize);
         using var source = new Source(history, data);
         using var inflate = new DeflateStream(source, CompressionMode.Decompress);
         try
@@ -51,7 +50,7 @@ internal sealed class StreamCodec : DeflateCodec
         }
         finally
         {
-            ArrayPool<byte>.Shared.Return(piece);
+            Buffers.Return(piece);
         }
 
         return source.IsWhole ? InflateResult.Done : InflateResult.Corrupt;
