@@ -15,6 +15,7 @@ internal sealed partial class ChannelRelay
     private readonly PauseDetector _pauses;
     private long _nextHeartbeat;
     private long _nextForgetting;
+    private long _nextStrangers;
 
     /// <summary>Does what is due. Called by the host's heartbeat, one call at a time.</summary>
     public void Beat(long now)
@@ -28,6 +29,12 @@ internal sealed partial class ChannelRelay
             _nextHeartbeat = now + Ticks(_options.HeartbeatInterval);
             SendHeartbeat();
             JudgeNodes();
+        }
+
+        if (now >= _nextStrangers)
+        {
+            _nextStrangers = now + Ticks(_options.NodeTimeout);
+            _sequences.ForgetStrangers();
         }
 
         if (now < _nextForgetting) return;
@@ -85,7 +92,7 @@ internal sealed partial class ChannelRelay
         var reader = new ControlReader(incoming.Control);
         var kind = (ControlKind)reader.Byte();
         if (kind == ControlKind.Goodbye) Leave(incoming.Node);
-        else Hear(incoming, kind);
+        else if (!TryHear(incoming, kind)) return;
 
         switch (kind)
         {
@@ -115,15 +122,23 @@ internal sealed partial class ChannelRelay
         if (reader.IsBroken) _owner.NotUnderstood(incoming.Interest.Name);
     }
 
-    private void Hear(in Incoming incoming, ControlKind kind)
+    // False where the node is one too many.
+    private bool TryHear(in Incoming incoming, ControlKind kind)
     {
         var node = incoming.Node;
         var hearing = _membership.RecordHeartbeat(node, out var heardBefore);
-        if (hearing == Hearing.Ignored) return;
+        if (hearing == Hearing.Refused)
+        {
+            _owner.NotUnderstood(incoming.Interest.Name);
+            return false;
+        }
+
+        if (hearing == Hearing.Ignored) return true;
         if (hearing != Hearing.Known) _owner.NodeChanged(node, NodeChange.Joined);
         if (incoming.IsFirst && kind == ControlKind.Heartbeat) Greet(node);
         else if (hearing == Hearing.Returned) _sequences.Verify(node, since: heardBefore);
         else if (hearing == Hearing.Joined) _sequences.Verify(node, since: _openedAt, isPrompt: IsGreeting(kind));
+        return true;
     }
 
     // A node that begins has published nothing before. It hears of this node at once, and not with the next heartbeat; and of the

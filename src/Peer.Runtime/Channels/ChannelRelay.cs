@@ -56,6 +56,9 @@ internal sealed partial class ChannelRelay : IBackplaneSink, IControlSender
     /// <summary>How many bytes wait for subscribers here.</summary>
     public long IncomingBytes => _incoming.Waiting;
 
+    /// <summary>How many bytes of messages in parts wait for their last part.</summary>
+    public long PartialBytes => _interests.Partials.Taken;
+
     /// <summary>Connects and says so to other nodes. Where that throws it may be called again.</summary>
     public async ValueTask OpenAsync(CancellationToken cancellationToken)
     {
@@ -140,7 +143,12 @@ internal sealed partial class ChannelRelay : IBackplaneSink, IControlSender
             return;
         }
 
-        if (header.Node != _node) Receive(interest, header, message.Slice(RelayHeader.Length));
+        if (header.Node == _node) return;
+
+        // A message in parts takes memory until it is complete: for nodes that are there.
+        var isPart = !header.Has(RelayFlags.First | RelayFlags.Last);
+        if (isPart && !_membership.IsKnown(header.Node)) _owner.NotUnderstood(interest.Name);
+        else Receive(interest, header, message.Slice(RelayHeader.Length));
     }
 
     /// <inheritdoc/>
@@ -173,6 +181,7 @@ internal sealed partial class ChannelRelay : IBackplaneSink, IControlSender
     {
         ChannelGap? gap;
         long? refused = null;
+        var isRejected = false;
         var (isWhole, isKept, length) = (false, false, 0L);
         lock (interest.Gate)
         {
@@ -184,6 +193,14 @@ internal sealed partial class ChannelRelay : IBackplaneSink, IControlSender
                 if (!isKept && refused is null) gap = Dropped(interest, header, numbers, before: gap);
                 interest.Tracker.Done();
             }
+
+            isRejected = interest.Tracker.IsRejected;
+        }
+
+        if (isRejected)
+        {
+            _owner.NotUnderstood(interest.Name);
+            return;
         }
 
         if (gap is { } found) Report(interest, found);

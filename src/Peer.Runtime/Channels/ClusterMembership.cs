@@ -25,6 +25,8 @@ internal enum Hearing
     Returned,
     /// <summary>It has left: the goodbye overtook what is heard now.</summary>
     Ignored,
+    /// <summary>It is one node more than <see cref="ClusterMembership.MaxPresent"/>.</summary>
+    Refused,
 }
 
 /// <summary>The other nodes: those that are present, and for a while those that were lost or left. Safe from any thread.</summary>
@@ -36,6 +38,9 @@ internal sealed class ClusterMembership(BackplaneOptions options, TimeProvider t
 {
     /// <summary>How many nodes that left are remembered at most.</summary>
     public const int MaxLeft = 1024;
+
+    /// <summary>How many other nodes are present at most; what further ones say is ignored.</summary>
+    public const int MaxPresent = 1024;
 
     private readonly Lock _lock = new();
 
@@ -71,6 +76,18 @@ internal sealed class ClusterMembership(BackplaneOptions options, TimeProvider t
         lock (_lock) return _present.TryGetValue(node, out heardAt);
     }
 
+    /// <summary>Whether a heartbeat of a node was heard, here or by another node.</summary>
+    public bool IsKnown(uint node)
+    {
+        lock (_lock) return _present.ContainsKey(node) || _lost.ContainsKey(node) || _left.ContainsKey(node) || _expected.ContainsKey(node);
+    }
+
+    /// <summary>How many nodes are known in one way or another.</summary>
+    public int Count
+    {
+        get { lock (_lock) return _present.Count + _lost.Count + _left.Count + _expected.Count; }
+    }
+
     /// <summary>A node was heard: its message is handled now.</summary>
     /// <param name="node">The node.</param>
     /// <param name="heardBefore">When it was heard before, in ticks of the clock; 0 where it was unknown.</param>
@@ -80,8 +97,9 @@ internal sealed class ClusterMembership(BackplaneOptions options, TimeProvider t
         {
             heardBefore = 0;
             if (_left.ContainsKey(node)) return Hearing.Ignored;
-            _expected.Remove(node);
             var isKnown = _present.TryGetValue(node, out heardBefore);
+            if (!isKnown && _present.Count >= MaxPresent) return Hearing.Refused;
+            _expected.Remove(node);
             _present[node] = time.GetTimestamp();
             if (isKnown) return Hearing.Known;
             return _lost.Remove(node, out heardBefore) ? Hearing.Returned : Hearing.Joined;

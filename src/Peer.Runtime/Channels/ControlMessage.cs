@@ -122,7 +122,9 @@ internal ref struct ControlReader(ReadOnlySpan<byte> bytes)
     {
         var wireName = Text();
         var isFresh = Byte() != 0;
-        return new(wireName, Int64(), isFresh) { Idle = Span(), Trouble = Span() };
+        var sequence = Int64();
+        if (sequence is < 0 or > RelayHeader.MaxSequence) Break();
+        return new(wireName, sequence, isFresh) { Idle = Span(), Trouble = Span() };
     }
 
     public TimeSpan Span() => Int32() is var milliseconds and < int.MaxValue ? TimeSpan.FromMilliseconds(milliseconds) : TimeSpan.MaxValue;

@@ -1,7 +1,7 @@
 namespace Peers.Channels;
 
 /// <summary>A channel that this node hears of other nodes: the state of its subscription, and what came of it.</summary>
-internal sealed class Interest(string name, string wireName, BackplaneOptions options, TimeProvider time)
+internal sealed class Interest(string name, string wireName, BackplaneOptions options, TimeProvider time, PartialBudget partials)
 {
     // Beyond so many that wait, gaps of a channel become one of unknown extent.
     private const int MostGaps = 16;
@@ -16,7 +16,7 @@ internal sealed class Interest(string name, string wireName, BackplaneOptions op
     public Lock Gate { get; } = new();
 
     // Guarded by Gate.
-    public SequenceTracker Tracker { get; } = new(name, options.MaxIncomingBytes, options, time);
+    public SequenceTracker Tracker { get; } = new(name, options.MaxIncomingBytes, partials, options, time);
 
     public bool IsSettling { get; set; }
 

@@ -10,6 +10,9 @@ namespace Peers.Channels;
 /// </remarks>
 internal sealed class InterestSet(ChannelRegistry channels, IBackplane backplane, BackplaneOptions options, TimeProvider time, IRelayOwner owner, Action<Interest> subscribing, Action<Interest> subscribed)
 {
+    // Members of a cluster may send long messages at the same time, each within MaxIncomingBytes.
+    private const int PartialsAtOnce = 4;
+
     private const int MostTries = 8;
 
     private readonly ConcurrentDictionary<string, Interest> _byWireName = new(StringComparer.Ordinal);
@@ -23,6 +26,9 @@ internal sealed class InterestSet(ChannelRegistry channels, IBackplane backplane
     private readonly Lock _settlingLock = new();
     private int _settling;
     private TaskCompletionSource? _settled;
+
+    /// <summary>What unfinished messages of all channels hold.</summary>
+    public PartialBudget Partials { get; } = new((long)PartialsAtOnce * options.MaxIncomingBytes);
 
     /// <summary>All of them, as they are now.</summary>
     public IEnumerable<Interest> All
@@ -39,7 +45,7 @@ internal sealed class InterestSet(ChannelRegistry channels, IBackplane backplane
     /// <summary>Subscribes to a name of the nodes' own, for good.</summary>
     public async ValueTask OpenAsync(string wireName, CancellationToken cancellationToken)
     {
-        var interest = _byWireName.GetOrAdd(wireName, name => new(name, name, options, time));
+        var interest = _byWireName.GetOrAdd(wireName, name => new(name, name, options, time, Partials));
         if (interest.IsSubscribed) return;
         await backplane.SubscribeAsync(wireName, cancellationToken);
         interest.IsSubscribed = true;
@@ -66,7 +72,7 @@ internal sealed class InterestSet(ChannelRegistry channels, IBackplane backplane
         var wireName = WireName.Of(channel);
         while (true)
         {
-            var interest = _byWireName.TryGetValue(wireName, out var found) ? found : _byWireName.GetOrAdd(wireName, new Interest(channel, wireName, options, time));
+            var interest = _byWireName.TryGetValue(wireName, out var found) ? found : _byWireName.GetOrAdd(wireName, new Interest(channel, wireName, options, time, Partials));
             if (interest.IsSubscribed || TrySettle(interest)) return;
         }
     }

@@ -9,6 +9,9 @@ internal readonly record struct RelayHeader(RelayFlags Flags, uint Node, long Se
     public const byte Version = 1;
     public const int Length = 1 + 1 + 4 + 8;
 
+    /// <summary>The largest number of a message. A node that publishes a million messages a second would get there in 285 years.</summary>
+    public const long MaxSequence = 1L << 53;
+
     private const RelayFlags Known = RelayFlags.Binary | RelayFlags.Compress | RelayFlags.First | RelayFlags.Last | RelayFlags.Fresh | RelayFlags.Control;
 
     /// <summary>Whether it has all of these flags.</summary>
@@ -28,7 +31,7 @@ internal readonly record struct RelayHeader(RelayFlags Flags, uint Node, long Se
         header = default;
         if (source.Length < Length || source[0] != Version) return false;
         header = new((RelayFlags)source[1], BinaryPrimitives.ReadUInt32LittleEndian(source[2..]), BinaryPrimitives.ReadInt64LittleEndian(source[6..]));
-        return header.Sequence > 0 && (header.Flags | Known) == Known;
+        return header.Sequence is > 0 and <= MaxSequence && (header.Flags | Known) == Known;
     }
 }
 

@@ -136,6 +136,19 @@ internal sealed class SequenceExchange(
         }
     }
 
+    /// <summary>Forgets the numbers of nodes that send messages and no heartbeats.</summary>
+    public void ForgetStrangers()
+    {
+        var known = membership.Count;
+        foreach (var interest in interests.All)
+        {
+            lock (interest.Gate)
+            {
+                if (interest.Tracker.Count > known) interest.Tracker.ForgetStrangers(membership.IsKnown);
+            }
+        }
+    }
+
     /// <summary>A node advertises its numbers in a heartbeat.</summary>
     public void TakeAdvertised(uint node, ref ControlReader reader) => Take(node, question: null, ref reader);
 

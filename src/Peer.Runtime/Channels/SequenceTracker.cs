@@ -18,10 +18,16 @@ namespace Peers.Channels;
 /// answer is a gap of unknown extent.
 /// </para>
 /// </remarks>
-internal sealed class SequenceTracker(string channel, int maxPartialBytes, BackplaneOptions options, TimeProvider time)
+internal sealed class SequenceTracker(string channel, int maxPartialBytes, PartialBudget budget, BackplaneOptions options, TimeProvider time)
 {
     /// <summary>After how long without a publish a node may forget a channel's number, and begin anew above all that it forgot.</summary>
     public static readonly TimeSpan ForgetAfter = TimeSpan.FromMinutes(5);
+
+    // A node that publishes cannot skip so many numbers; whoever forges one must not silence it with that.
+    private const long MaxSkipped = 1L << 32;
+
+    // Nodes that are known, and as many that are not.
+    private const int MaxTracked = 2 * ClusterMembership.MaxPresent;
 
     // An answer that takes longer does not prove that the node was reachable when the subscription began.
     private static readonly TimeSpan s_promptly = TimeSpan.FromSeconds(2);
@@ -35,8 +41,14 @@ internal sealed class SequenceTracker(string channel, int maxPartialBytes, Backp
     // What a search returns that finds nothing.
     private TrackedNode _nothing;
 
+    /// <summary>How many nodes have numbers here.</summary>
+    public int Count => _count;
+
     /// <summary>Whether a number that was advertised has not arrived yet, or a question that was sent is not answered.</summary>
     public bool IsUnsettled { get; private set; }
+
+    /// <summary>Whether the last message was rejected as one that no node would send. It has changed nothing.</summary>
+    public bool IsRejected { get; private set; }
 
     /// <summary>The subscription begins: what is published from now on arrives or is reported.</summary>
     /// <param name="lastQuestion">The id of the last question before: its answers say nothing about this subscription.</param>
@@ -56,6 +68,8 @@ internal sealed class SequenceTracker(string channel, int maxPartialBytes, Backp
     public bool TryTake(in RelayHeader header, ref ReadOnlySequence<byte> payload, out (long First, long Last) numbers, out ChannelGap? gap)
     {
         (gap, numbers) = (null, (header.Sequence, header.Sequence));
+        IsRejected = IsForged(header);
+        if (IsRejected) return false;
         ref var node = ref Add(header.Node);
         var isFirst = !node.HasReceived && (!node.HasBaseline || header.Sequence <= node.Last);
         if (isFirst) BeginAt(ref node, header);
@@ -67,6 +81,26 @@ internal sealed class SequenceTracker(string channel, int maxPartialBytes, Backp
         if (header.Has(RelayFlags.First | RelayFlags.Last)) return true;
         if (header.Has(RelayFlags.First)) BeginPartial(ref node, header.Sequence);
         return TryJoin(ref node, header, ref payload, ref numbers, ref gap, isFirst);
+    }
+
+    // No node would send this: it skips too many numbers, or comes from one node more than can be tracked.
+    private bool IsForged(in RelayHeader header)
+    {
+        ref var node = ref Find(header.Node, out var exists);
+        if (!exists) return _count >= MaxTracked;
+        return (node.HasBaseline || node.HasReceived) && header.Sequence - MaxSkipped > Math.Max(node.Last, node.Claimed);
+    }
+
+    /// <summary>Forgets the nodes that were unknown at the last call and still are: their heartbeats would have come by now.</summary>
+    /// <param name="isKnown">Whether a node is known.</param>
+    public void ForgetStrangers(Func<uint, bool> isKnown)
+    {
+        for (var i = _count - 1; i >= 0; i--)
+        {
+            var isStranger = !isKnown(_nodes[i].Node);
+            if (isStranger && _nodes[i].IsStranger) Forget(_nodes[i].Node);
+            else _nodes[i].IsStranger = isStranger;
+        }
     }
 
     /// <summary>The message that was taken last is copied.</summary>
@@ -247,10 +281,10 @@ internal sealed class SequenceTracker(string channel, int maxPartialBytes, Backp
         return gap;
     }
 
-    private static void BeginPartial(ref TrackedNode node, long sequence)
+    private void BeginPartial(ref TrackedNode node, long sequence)
     {
         node.DropPartial();
-        (node.Partial, node.IsSkipping) = (new(sequence), false);
+        (node.Partial, node.IsSkipping) = (new(sequence, budget), false);
     }
 
     private bool TryJoin(
@@ -259,7 +293,7 @@ internal sealed class SequenceTracker(string channel, int maxPartialBytes, Backp
         // The subscription began in the middle of a message: that one was never promised.
         if (isFirst && node.Partial is null) node.IsSkipping = true;
         if (node.IsSkipping) return false;
-        if (node.Partial is not { } partial || partial.Length + payload.Length > maxPartialBytes)
+        if (node.Partial is not { } partial || partial.Length + payload.Length > maxPartialBytes || !partial.TryAdd(payload))
         {
             var lost = node.Lost(channel, header.Sequence);
             gap = gap?.Cover(lost) ?? lost;
@@ -267,7 +301,6 @@ internal sealed class SequenceTracker(string channel, int maxPartialBytes, Backp
             return false;
         }
 
-        partial.Add(payload);
         if (!header.Has(RelayFlags.Last)) return false;
         numbers = (partial.First, header.Sequence);
         payload = partial.TakeWhole(out _whole);
@@ -321,7 +354,8 @@ internal sealed class SequenceTracker(string channel, int maxPartialBytes, Backp
 
     private void Claim(ref TrackedNode tracked, in ChannelSequence sequence, long now)
     {
-        if (sequence.IsFresh || sequence.Sequence <= Math.Max(tracked.Last, tracked.Claimed)) return;
+        var known = Math.Max(tracked.Last, tracked.Claimed);
+        if (sequence.IsFresh || sequence.Sequence <= known || (known > 0 && sequence.Sequence - MaxSkipped > known)) return;
         if (tracked.Claimed <= tracked.Last) tracked.ClaimedAt = now;
         tracked.Claimed = sequence.Sequence;
         IsUnsettled = true;

@@ -30,6 +30,9 @@ internal struct TrackedNode
     /// <summary>Whether the rest of a message whose beginning is missing is skipped.</summary>
     public bool IsSkipping;
 
+    /// <summary>Whether no heartbeat of the node had been heard when that was looked at last.</summary>
+    public bool IsStranger;
+
     /// <summary>Whether subscribers know that the node had trouble while this node's subscription was young.</summary>
     public bool IsTroubleReported;
 

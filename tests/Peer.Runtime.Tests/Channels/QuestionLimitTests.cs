@@ -118,7 +118,7 @@ public sealed class QuestionLimitTests : IAsyncLifetime
         Assert.False(queue.TryAdd(Control(ControlKind.Question, Limit)));
         Assert.True(queue.TryAdd(Control(ControlKind.Heartbeat, Limit)));
         Assert.False(queue.TryAdd(Control(ControlKind.Heartbeat, Limit)));
-        Assert.True(queue.TryAdd(new(new Interest("room", "room", new(), TimeProvider.System))));
+        Assert.True(queue.TryAdd(new(new Interest("room", "room", new(), TimeProvider.System, new PartialBudget(1000)))));
 
         static Incoming Control(ControlKind kind, int length) => new(null!, Control: [(byte)kind, .. new byte[length - 1]]);
     }

@@ -14,7 +14,7 @@ public sealed class SequenceTrackerTests
 
     public SequenceTrackerTests()
     {
-        _tracker = new("room", maxPartialBytes: 1000, new BackplaneOptions(), _time);
+        _tracker = new("room", maxPartialBytes: 1000, new PartialBudget(10_000), new BackplaneOptions(), _time);
         _tracker.Begin(lastQuestion: 0);
     }
 

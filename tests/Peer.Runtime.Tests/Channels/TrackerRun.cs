@@ -34,7 +34,7 @@ internal sealed class TrackerRun(int seed)
 
     public void Play()
     {
-        _tracker = new("room", 1000, _options, _time);
+        _tracker = new("room", 1000, new PartialBudget(10_000), _options, _time);
         Publish(_random.Next(4));
         Subscribe();
         for (var step = 0; step < Steps; step++) Step();
