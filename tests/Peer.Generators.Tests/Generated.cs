@@ -1,3 +1,4 @@
+using System.Reflection;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.Diagnostics;
@@ -42,8 +43,29 @@ internal sealed class Generated
     }
 
     /// <summary>What the compiler says about sources and generated code: warnings and errors.</summary>
-    public IReadOnlyList<string> Problems =>
-        [.. Compilation.GetDiagnostics().Where(d => d.Severity >= DiagnosticSeverity.Warning && !d.IsSuppressed).Select(d => d.ToString())];
+    public IReadOnlyList<string> Problems => ProblemsOf(Compilation);
+
+    private static IReadOnlyList<string> ProblemsOf(Compilation compilation) =>
+        [.. compilation.GetDiagnostics().Where(d => d.Severity >= DiagnosticSeverity.Warning && !d.IsSuppressed).Select(d => d.ToString())];
+
+    /// <summary>Calls the method <c>string Program.Run()</c> of the source.</summary>
+    public static string Run(string source)
+    {
+        var generated = From(source);
+        generated.AssertNoProblems();
+        using var image = new MemoryStream();
+        Assert.Empty(generated.Compilation.Emit(image).Diagnostics.Where(d => d.Severity == DiagnosticSeverity.Error));
+        return (string)Assembly.Load(image.ToArray()).GetType("Program")!.GetMethod("Run")!.Invoke(null, null)!;
+    }
+
+    /// <summary>The projects' own settings for nullable references, and what must be promised in each: that nothing is reported.</summary>
+    public static void CompilesWith(NullableContextOptions nullable, string source, params MetadataReference[] references)
+    {
+        var compilation = Compile(LanguageVersion.CSharp14, ("Source.cs", source));
+        compilation = compilation.WithOptions(compilation.Options.WithNullableContextOptions(nullable)).AddReferences(references);
+        Driver().RunGeneratorsAndUpdateCompilation(compilation, out var updated, out _, CancellationToken.None);
+        Assert.Empty(ProblemsOf(updated));
+    }
 
     /// <summary>The generated text, after a check that everything compiles without a warning in each language version that is promised.</summary>
     /// <param name="source">The source.</param>
@@ -53,10 +75,23 @@ internal sealed class Generated
         From(source, LanguageVersion.CSharp13).AssertNoProblems();
         var generated = From(source);
         generated.AssertNoProblems();
+        generated.AssertNoHiddenProblems();
         return generated.Text(suffix);
     }
 
     public void AssertNoProblems() => Assert.True(Problems.Count == 0, $"{string.Join("\n", Problems)}\n\n{Text()}");
+
+    // Generated files switch warnings off, for the sake of what they use. What they are made of gives none by itself.
+    private void AssertNoHiddenProblems()
+    {
+        var strict = Compilation;
+        foreach (var tree in Result.GeneratedTrees)
+        {
+            var text = tree.ToString().Replace(FileHead.Text, "#nullable enable\n#pragma warning disable CS0612, CS0618", StringComparison.Ordinal);
+            strict = strict.ReplaceSyntaxTree(tree, tree.WithChangedText(Microsoft.CodeAnalysis.Text.SourceText.From(text)));
+        }
+        Assert.Empty(ProblemsOf(strict));
+    }
 
     /// <summary>Asserts what our analyzers and the compiler say about a source: nothing more, nothing less.</summary>
     public static async Task Flags(string source, params string[] expected) => Assert.Equal(expected, await Diagnose(source));

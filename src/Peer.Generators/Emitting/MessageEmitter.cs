@@ -15,13 +15,10 @@ internal static class MessageEmitter
         WriteReader(writer, model);
         writer.Line();
         WriteWriter(writer, model);
-        if (model.Codecs.Count > 0)
-        {
-            writer.Line();
-            MessageCodecEmitter.Write(writer, model);
-        }
-
-        return writer.Close(model.Shell).ToString();
+        MessageCodecEmitter.Write(writer, model);
+        writer.Close(model.Shell);
+        MessageCodecEmitter.WriteApart(writer, model);
+        return writer.ToString();
     }
 
     private static void WriteReader(SourceWriter writer, MessageModel model)

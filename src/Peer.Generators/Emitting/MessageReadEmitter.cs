@@ -168,12 +168,15 @@ internal static class MessageReadEmitter
             {
                 MessageAssignment.Set => $"{target}.{member.Property} = {value};",
                 MessageAssignment.With => $"{target} = {target} with {{ {member.Property} = {value} }};",
-                MessageAssignment.Accessor => $"{model.CodecsPrefix}{member.Setter}({target}, {value});",
+                MessageAssignment.Accessor => $"{SetterPrefix(model, member)}{member.Setter}({target}, {value});",
                 _ => "",
             };
             if (assignment.Length > 0) writer.Write($"if ({IsSeen(slot)}) {assignment}");
         }
     }
+
+    private static string SetterPrefix(MessageModel model, MessageMember member) =>
+        member.Setter.StartsWith("global::", StringComparison.Ordinal) ? "" : model.CodecsPrefix;
 
     private static string Argument(MessageObject body, List<Slot> slots, MessageArgument argument)
     {

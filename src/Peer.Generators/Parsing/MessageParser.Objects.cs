@@ -198,19 +198,46 @@ internal sealed partial class MessageParser
     // An automatic property that nothing gives another value than its type's default: setting that again does nothing.
     private bool StartsAsDefault(IMethodSymbol? constructor, IPropertySymbol property)
     {
-        if (constructor is null || !(constructor.IsImplicitlyDeclared || IsPrimary(constructor))) return false;
+        if (constructor is null || !RunsNoBody(constructor) || HasConstructorBodyAbove(constructor.ContainingType)) return false;
         if (!SymbolEqualityComparer.Default.Equals(constructor.ContainingType, property.ContainingType)) return false;
 
-        return property.DeclaringSyntaxReferences.Length == 1
+        return !IsPartialProperty(property)
+            && property.DeclaringSyntaxReferences.Length == 1
             && property.DeclaringSyntaxReferences[0].GetSyntax(cancellation) is PropertyDeclarationSyntax { Initializer: null, AccessorList: { } accessors }
             && accessors.Accessors.All(a => a.Body is null && a.ExpressionBody is null);
     }
 
+    // The other part of a partial property has bodies, or an initial value, or is not there yet.
+    private static bool IsPartialProperty(IPropertySymbol property) =>
+        property.IsPartialDefinition || property.PartialDefinitionPart is not null || property.PartialImplementationPart is not null;
+
+    private static bool RunsNoBody(IMethodSymbol constructor) => constructor.IsImplicitlyDeclared || IsPrimary(constructor);
+
+    // The body of a base constructor can set anything, by an override or through `this`. Initializers cannot: they do not see the object.
+    private static bool HasConstructorBodyAbove(INamedTypeSymbol type)
+    {
+        for (var t = type.BaseType; t is { SpecialType: not (SpecialType.System_Object or SpecialType.System_ValueType) }; t = t.BaseType)
+        {
+            if (t.DeclaringSyntaxReferences.IsEmpty || t.InstanceConstructors.Any(c => !IsCopy(c) && !RunsNoBody(c))) return true;
+        }
+        return false;
+    }
+
+    // What is called to set it, without its arguments.
     private string AddSetter(IPropertySymbol property, MessageValue value)
     {
         var name = UniqueName($"Set{property.ContainingType.Name}{property.Name}", _codecNames);
-        _codecs.Add(new(name, property.ContainingType.FullNotNull(), IsReference: true, MessageCodecKind.Setter, value, property.SetMethod!.Name, null, ""));
-        return name;
+        var isApart = MessageUnionParser.IsGeneric(message);
+        var setter = SetterParser.Parse(property, isApart);
+        if (setter is { IsApart: true } && !SetterParser.CanStandApart(property, compilation))
+        {
+            Report(property, property.Type, "is an init property with an initial value in a generic type that only the generic message can see");
+        }
+        _codecs.Add(new(name, property.ContainingType.FullNotNull(), IsReference: true, MessageCodecKind.Setter, value, property.SetMethod!.MetadataName, null, "", Setter: setter));
+        if (setter is null) return name;
+
+        var call = $"{name}{setter.TypeArguments}.Set";
+        return isApart ? TypeShellParser.InNamespaceOf(message, call) : call;
     }
 
     private string? WhyNotMember(IPropertySymbol property)

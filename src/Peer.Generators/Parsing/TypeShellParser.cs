@@ -25,6 +25,10 @@ internal static class TypeShellParser
             space.Length > 0 ? $"{space.Replace("@", "")}.{path}" : path);
     }
 
+    /// <summary>A name that is declared beside the outermost type, from <c>global::</c> on.</summary>
+    public static string InNamespaceOf(INamedTypeSymbol type, string name) =>
+        type.ContainingNamespace.IsGlobalNamespace ? $"global::{name}" : $"global::{type.ContainingNamespace.ToDisplayString(TypeNames.Namespace)}.{name}";
+
     /// <summary>The first type, outermost first, that is not partial: nothing can be added to <paramref name="type"/> until it is.</summary>
     public static INamedTypeSymbol? FindNotPartial(INamedTypeSymbol type, CancellationToken cancellation)
     {
