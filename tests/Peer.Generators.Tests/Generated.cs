@@ -15,6 +15,9 @@ internal sealed class Generated
             .Where(path => !Path.GetFileName(path).StartsWith("Peer.Generators", StringComparison.Ordinal))
             .Select(path => MetadataReference.CreateFromFile(path))];
 
+    // What the generator itself reports, because the compiler reports it too.
+    private static readonly string[] s_early = ["PEER001", "PEER005", "PEER007", "PEER034", "PEER035"];
+
     private const string Usings = """
         global using System;
         global using System.Collections.Generic;
@@ -30,11 +33,11 @@ internal sealed class Generated
 
     public GeneratorDriverRunResult Result { get; }
 
-    /// <summary>The generated files whose hint names end so, in the order of these names, each under its name where there are several.</summary>
-    public string Text(string suffix = "")
+    /// <summary>The generated files whose hint names are wanted, in the order of these names, each under its name where there are several.</summary>
+    public string Text(Func<string, bool>? isWanted = null)
     {
         var files = Result.Results[0].GeneratedSources
-            .Where(f => f.HintName.EndsWith(suffix, StringComparison.Ordinal))
+            .Where(f => isWanted?.Invoke(f.HintName) ?? true)
             .OrderBy(f => f.HintName, StringComparer.Ordinal)
             .ToArray();
         return files.Length == 1
@@ -69,15 +72,18 @@ internal sealed class Generated
 
     /// <summary>The generated text, after a check that everything compiles without a warning in each language version that is promised.</summary>
     /// <param name="source">The source.</param>
-    /// <param name="suffix">How the hint names of the files wanted end: <c>.Peer.g.cs</c> for handlers and channels.</param>
-    public static string Compiled(string source, string suffix = "")
+    /// <param name="isWanted">Which files are wanted, by their hint names: see <see cref="IsOfHandler"/>.</param>
+    public static string Compiled(string source, Func<string, bool>? isWanted = null)
     {
         From(source, LanguageVersion.CSharp13).AssertNoProblems();
         var generated = From(source);
         generated.AssertNoProblems();
         generated.AssertNoHiddenProblems();
-        return generated.Text(suffix);
+        return generated.Text(isWanted);
     }
+
+    /// <summary>Whether a file is that of a handler or of channels.</summary>
+    public static bool IsOfHandler(string hintName) => hintName.EndsWith(".Peer.g.cs", StringComparison.Ordinal);
 
     public void AssertNoProblems() => Assert.True(Problems.Count == 0, $"{string.Join("\n", Problems)}\n\n{Text()}");
 
@@ -119,7 +125,7 @@ internal sealed class Generated
     {
         var compilation = Compile(version, ("Source.cs", source));
         var driver = Driver(version).RunGeneratorsAndUpdateCompilation(compilation, out var updated, out var problems, CancellationToken.None);
-        Assert.All(problems, p => Assert.Contains("is not partial", p.GetMessage(System.Globalization.CultureInfo.InvariantCulture), StringComparison.Ordinal));
+        Assert.All(problems, p => Assert.Contains(p.Id, s_early));
         return new(updated, driver.GetRunResult());
     }
 
@@ -133,9 +139,9 @@ internal sealed class Generated
     }
 
     /// <summary>A driver that tracks the steps of the pipeline.</summary>
-    public static GeneratorDriver Driver(LanguageVersion version = LanguageVersion.CSharp14) =>
+    public static GeneratorDriver Driver(LanguageVersion version = LanguageVersion.CSharp14, PeerGenerator? generator = null) =>
         CSharpGeneratorDriver.Create(
-            [new PeerGenerator().AsSourceGenerator()],
+            [(generator ?? new()).AsSourceGenerator()],
             parseOptions: new(version),
             driverOptions: new(IncrementalGeneratorOutputKind.None, trackIncrementalGeneratorSteps: true));
 

@@ -14,7 +14,7 @@ public sealed class HandlerAnalyzer : DiagnosticAnalyzer
         Rules.HandlerNotPartial, Rules.HookSignature, Rules.UnreadablePayload, Rules.ChannelTemplate, Rules.ChannelMember,
         Rules.CompetingHooks, Rules.AsyncVoidHook, Rules.AuthorizeOnHook, Rules.HandlerCannotBeCreated, Rules.UnknownRouteValue,
         Rules.StreamHookNotStatic, Rules.StreamHookNotCancellable,
-        Rules.MessagesOfOneName, Rules.ReplyNotMessage, Rules.UnmarkedService, Rules.RouteValueConversion, Rules.UnmarkedRouteValue,
+        Rules.MessagesOfOneName, Rules.ReplyNotMessage, Rules.UnmarkedService, Rules.RouteValueConversion, Rules.UnmarkedRouteValue, Rules.AttributeNotImported, Rules.InternalError, Rules.OldLanguage,
     ];
 
     /// <inheritdoc/>
@@ -28,6 +28,11 @@ public sealed class HandlerAnalyzer : DiagnosticAnalyzer
     private static void Analyze(SymbolAnalysisContext context)
     {
         var type = (INamedTypeSymbol)context.Symbol;
+        Guard.Analyze(type, context.ReportDiagnostic, () => Analyze(type, context));
+    }
+
+    private static void Analyze(INamedTypeSymbol type, SymbolAnalysisContext context)
+    {
         var problems = new Problems(context.ReportDiagnostic);
         if (HandlerParser.LendsHooks(type)) HandlerParser.CheckLent(type, problems, context.CancellationToken);
         PeerTypeParser.Parse(type, problems, context.CancellationToken);

@@ -10,7 +10,7 @@ public sealed class MessageAnalyzer : DiagnosticAnalyzer
 {
     /// <inheritdoc/>
     public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } =
-        [Rules.UnsupportedMember, Rules.MessageNotPartial, Rules.MessageNotSealed, Rules.MessageCannotBeCompleted, Rules.ProtocolMember, Rules.MessageLeftOut];
+        [Rules.UnsupportedMember, Rules.MessageNotPartial, Rules.MessageNotSealed, Rules.MessageCannotBeCompleted, Rules.ProtocolMember, Rules.MessageLeftOut, Rules.InternalError];
 
     /// <inheritdoc/>
     public override void Initialize(AnalysisContext context)
@@ -23,8 +23,11 @@ public sealed class MessageAnalyzer : DiagnosticAnalyzer
     private static void Analyze(SymbolAnalysisContext context)
     {
         var message = (INamedTypeSymbol)context.Symbol;
-        if (!message.HasAttribute(KnownNames.Message)) return;
+        if (message.HasAttribute(KnownNames.Message)) Guard.Analyze(message, context.ReportDiagnostic, () => Analyze(message, context));
+    }
 
+    private static void Analyze(INamedTypeSymbol message, SymbolAnalysisContext context)
+    {
         if (WhyNoMessage(message) is { } why)
         {
             Report(context, Rules.MessageCannotBeCompleted, message, message.Short(), why.Fact, why.Remedy);

@@ -140,6 +140,20 @@ internal static class Rules
         "Type '{0}' {1}, so that it cannot be a message. {2}.",
         DiagnosticSeverity.Error, WellKnownDiagnosticTags.CompilationEnd);
 
+    public static readonly DiagnosticDescriptor InternalError = Rule(
+        "PEER033", "Internal error of the generator",
+        "Type '{0}' could not be completed, because of an error in the generator itself ({1}). Report it, with the declaration of the type.",
+        "Generator", DiagnosticSeverity.Error, []);
+
+    public static readonly DiagnosticDescriptor OldLanguage = Rule(
+        "PEER034", "Language version is too old",
+        "'{0}' is compiled as C# {1}, and what is generated for it needs C# 13. Remove LangVersion from the project, or set it to 13 or later.",
+        "Generator", DiagnosticSeverity.Error, []);
+
+    public static readonly DiagnosticDescriptor AttributeNotImported = Handlers(
+        "PEER035", "Attribute is not imported",
+        "'{0}' marks '{1}' [{2}], an attribute that is not imported here. Add 'using {3};'.");
+
     private static DiagnosticDescriptor Handlers(string id, string title, string message, DiagnosticSeverity severity = DiagnosticSeverity.Error, params string[] tags) =>
         Rule(id, title, message, "Handlers", severity, tags);
 

@@ -3,9 +3,6 @@ namespace Peers.Generators;
 /// <summary>Writes the file of one message: its <c>IMessage&lt;T&gt;</c>, and codecs for the types in it.</summary>
 internal static class MessageEmitter
 {
-    /// <summary>The file's name, unique among all files that are generated.</summary>
-    public static string HintName(MessageModel model) => model.Shell.HintName + ".Message.g.cs";
-
     /// <summary>The file's text.</summary>
     public static string Emit(MessageModel model)
     {

@@ -7,8 +7,8 @@ namespace Peers.Generators;
 /// <param name="Shell">Where the members go.</param>
 /// <param name="Handler">The hooks, or null where the type only has channels.</param>
 /// <param name="Channels">The addresses to fill in.</param>
-/// <param name="NotPartial">Set while the type, or one around it, is not partial.</param>
-internal sealed record PeerTypeModel(TypeShell Shell, HandlerModel? Handler, EquatableArray<ChannelModel> Channels, NotPartialModel? NotPartial);
+/// <param name="Diagnostics">What the generator reports about it.</param>
+internal sealed record PeerTypeModel(TypeShell Shell, HandlerModel? Handler, EquatableArray<ChannelModel> Channels, EquatableArray<DiagnosticModel> Diagnostics) : IGeneratedType;
 
 /// <summary>What the compiler writes for a handler.</summary>
 /// <param name="IsValid">False where something was reported: then the shape is emitted, with bodies that throw.</param>

@@ -7,12 +7,12 @@ namespace Peers.Generators;
 /// <param name="Body">Its members, or null where something about them is wrong: then the shape is emitted, with bodies that throw.</param>
 /// <param name="Codecs">One for each type in it that the runtime does not read and write by itself.</param>
 /// <param name="CodecsName">The nested class that holds them: a name that the type does not use; empty where code is written inside that class.</param>
-/// <param name="NotPartial">Set while the type, or one around it, is not partial.</param>
+/// <param name="Diagnostics">What the generator reports about it.</param>
 /// <param name="Cases">What it is to the types that stand for it and others.</param>
 /// <param name="Wrapped">The type that it is made around, from <c>global::</c> on; empty where it is a message itself.</param>
 internal sealed record MessageModel(
     TypeShell Shell, string WireName, bool IsValueType, MessageObject? Body, EquatableArray<MessageCodec> Codecs, string CodecsName,
-    NotPartialModel? NotPartial = null, EquatableArray<MessageCase> Cases = default, string Wrapped = "")
+    EquatableArray<DiagnosticModel> Diagnostics = default, EquatableArray<MessageCase> Cases = default, string Wrapped = "") : IGeneratedType
 {
     /// <summary>What stands before a codec's name where it is called.</summary>
     public string CodecsPrefix => CodecsName.Length == 0 ? "" : CodecsName + ".";

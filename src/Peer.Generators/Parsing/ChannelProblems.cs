@@ -21,6 +21,14 @@ internal sealed class ChannelProblems(ISymbol owner, Problems problems)
         problems.Add(Rules.RouteValueConversion, parameter, Name, value, parameter.Type.Short());
     }
 
+    /// <summary>Whether the parameter has an attribute that is not imported.</summary>
+    public bool IsNotImported(IParameterSymbol parameter)
+    {
+        var isMissing = ImportCheck.IsMissing(parameter, Name, problems);
+        Any |= isMissing;
+        return isMissing;
+    }
+
     public void AddReported()
     {
         Any = true;

@@ -54,6 +54,7 @@ internal static class ConstructorParser
     {
         foreach (var parameter in constructor.Parameters)
         {
+            if (ImportCheck.IsMissing(parameter, type.Name, problems)) continue;
             if (parameter.Type.TypeKind == TypeKind.Error) problems.AddReported();
             if (parameter.RefKind is RefKind.None or RefKind.In && !parameter.Type.IsRefLikeType) continue;
 

@@ -26,7 +26,7 @@ internal static class HandlerParser
         }
         if (TypeShellParser.FindNotPartial(type, cancellation) is { } notPartial)
         {
-            problems.AddNotPartial(Rules.HandlerNotPartial, notPartial, type.Short(), notPartial.Name);
+            problems.AddEarly(Rules.HandlerNotPartial, notPartial, type.Short(), notPartial.Name);
         }
 
         var route = RouteOf(type);

@@ -10,6 +10,7 @@ internal static class HookParameterParser
         var parameters = new List<HookParameterModel>();
         foreach (var parameter in method.Parameters)
         {
+            if (problems.IsNotImported(parameter)) continue;
             if (parameter.Type.TypeKind == TypeKind.Error) problems.AddReported();
             else if (parameter.RefKind is not (RefKind.None or RefKind.In)) problems.Parameter(parameter, "by reference", "Take it by value");
             else if (Parse(parameter, hook, route, problems) is { } model) parameters.Add(model);

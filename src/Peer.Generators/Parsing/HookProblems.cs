@@ -46,6 +46,14 @@ internal sealed class HookProblems(IMethodSymbol method, INamedTypeSymbol handle
     public void Authorize(AttributeData attribute) =>
         Add(Rules.AuthorizeOnHook, method, method.HookName(), attribute.AttributeClass!.Name.Replace("Attribute", ""), handler.Name);
 
+    /// <summary>Whether the parameter has an attribute that is not imported.</summary>
+    public bool IsNotImported(IParameterSymbol parameter)
+    {
+        var isMissing = ImportCheck.IsMissing(parameter, method.HookName(), _isInherited ? new() : problems);
+        if (isMissing) AddReported();
+        return isMissing;
+    }
+
     public void AddReported()
     {
         Any = true;
