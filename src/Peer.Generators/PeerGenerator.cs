@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 
@@ -52,6 +53,9 @@ public sealed class PeerGenerator : IIncrementalGenerator
             .SelectMany(static (outcomes, _) => outcomes)
             .WithTrackingName(Models);
         context.RegisterSourceOutput(types, (output, message) => _guard.Write(output, message, "Message", MessageTypeEmitter.Emit));
+        context.RegisterSourceOutput(
+            types.Where(static type => type.Model is not null).Collect().SelectMany(static (models, _) => models.IsEmpty ? [] : ImmutableArray.Create(EmbeddedAttribute.Text)),
+            static (output, text) => output.AddSource(EmbeddedAttribute.HintName, text));
         old.Add(OldLanguages(types));
 
         // What stands for several messages has to know them all, and is written again only when those change.

@@ -21,6 +21,7 @@ internal sealed class Generated
     private const string Usings = """
         global using System;
         global using System.Collections.Generic;
+        global using System.Linq;
         global using System.Threading;
         global using System.Threading.Tasks;
         global using Peers;
@@ -37,6 +38,7 @@ internal sealed class Generated
     public string Text(Func<string, bool>? isWanted = null)
     {
         var files = Result.Results[0].GeneratedSources
+            .Where(f => !f.HintName.StartsWith("Microsoft.", StringComparison.Ordinal))
             .Where(f => isWanted?.Invoke(f.HintName) ?? true)
             .OrderBy(f => f.HintName, StringComparer.Ordinal)
             .ToArray();
@@ -110,15 +112,29 @@ internal sealed class Generated
     private static async Task<IReadOnlyList<string>> Diagnose(string source)
     {
         var generated = From(source);
-        var compilation = generated.Compilation.WithAnalyzers(AllRules.Analyzers);
+        return [.. await DiagnoseAsync(generated), .. generated.Problems];
+    }
+
+    /// <summary>What our analyzers say, in source order.</summary>
+    public static async Task<IReadOnlyList<string>> DiagnoseAsync(Generated generated, AnalyzerOptions? options = null)
+    {
+        var compilation = generated.Compilation.WithAnalyzers(AllRules.Analyzers, options);
         var reported = await compilation.GetAnalyzerDiagnosticsAsync();
-        return [.. reported.OrderBy(d => d.Location.SourceSpan.Start).Select(Describe), .. generated.Problems];
+        return [.. reported.OrderBy(d => d.Location.SourceSpan.Start).Select(Describe)];
     }
 
     private static string Describe(Diagnostic diagnostic)
     {
         var underlined = diagnostic.Location.SourceTree!.GetText().ToString(diagnostic.Location.SourceSpan);
         return $"{diagnostic.Id} '{underlined}': {diagnostic.GetMessage(System.Globalization.CultureInfo.InvariantCulture)}";
+    }
+
+    /// <summary>As <see cref="From(string, LanguageVersion)"/>, with other assemblies.</summary>
+    public static Generated From(string source, params MetadataReference[] references)
+    {
+        var compilation = Compile(LanguageVersion.CSharp14, ("Source.cs", source)).AddReferences(references);
+        var driver = Driver().RunGeneratorsAndUpdateCompilation(compilation, out var updated, out _, CancellationToken.None);
+        return new(updated, driver.GetRunResult());
     }
 
     public static Generated From(string source, LanguageVersion version = LanguageVersion.CSharp14)

@@ -14,7 +14,7 @@ public sealed class HandlerAnalyzer : DiagnosticAnalyzer
         Rules.HandlerNotPartial, Rules.HookSignature, Rules.UnreadablePayload, Rules.ChannelTemplate, Rules.ChannelMember,
         Rules.CompetingHooks, Rules.AsyncVoidHook, Rules.AuthorizeOnHook, Rules.HandlerCannotBeCreated, Rules.UnknownRouteValue,
         Rules.StreamHookNotStatic, Rules.StreamHookNotCancellable,
-        Rules.MessagesOfOneName, Rules.ReplyNotMessage, Rules.UnmarkedService, Rules.RouteValueConversion, Rules.UnmarkedRouteValue, Rules.AttributeNotImported, Rules.InternalError, Rules.OldLanguage,
+        Rules.MessagesOfOneName, Rules.ReplyNotMessage, Rules.UnmarkedService, Rules.RouteValueConversion, Rules.UnmarkedRouteValue, Rules.AttributeNotImported, Rules.HiddenFromOtherAssemblies, Rules.InternalError, Rules.OldLanguage,
     ];
 
     /// <inheritdoc/>

@@ -37,7 +37,11 @@ public sealed class MessageAnalyzer : DiagnosticAnalyzer
         {
             Report(context, Rules.MessageNotPartial, notPartial, message.Short(), notPartial.Name);
         }
-        if (MessageUnionParser.IsUnion(message)) return;
+        if (MessageUnionParser.IsUnion(message))
+        {
+            foreach (var wish in MessageParser.WhyNotType(message)) Report(context, Rules.UnsupportedMember, message, message.Short(), message.Name, message.Short(), wish);
+            return;
+        }
         if (message is { TypeKind: TypeKind.Class, IsSealed: false })
         {
             Report(context, Rules.MessageNotSealed, message, message.Short());
@@ -67,7 +71,7 @@ public sealed class MessageAnalyzer : DiagnosticAnalyzer
     // A part of a message may come from another assembly; then the message itself is underlined.
     private static void Report(SymbolAnalysisContext context, DiagnosticDescriptor rule, ISymbol symbol, params object[] arguments)
     {
-        var location = symbol.Locations.FirstOrDefault(l => l.IsInSource) ?? context.Symbol.Locations[0];
+        var location = symbol.Locations.FirstOrDefault(l => l.SourceTree is { } tree && context.Compilation.ContainsSyntaxTree(tree)) ?? context.Symbol.Locations[0];
         context.ReportDiagnostic(Diagnostic.Create(rule, location, arguments));
     }
 }

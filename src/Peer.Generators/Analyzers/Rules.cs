@@ -154,6 +154,11 @@ internal static class Rules
         "PEER035", "Attribute is not imported",
         "'{0}' marks '{1}' [{2}], an attribute that is not imported here. Add 'using {3};'.");
 
+    public static readonly DiagnosticDescriptor HiddenFromOtherAssemblies = Handlers(
+        "PEER036", "Handlers of other assemblies do not have it",
+        "'{0}' is {1}, so that a handler that is derived from '{2}' in another assembly does not have it, and is not told so. Make it protected.",
+        DiagnosticSeverity.Warning);
+
     private static DiagnosticDescriptor Handlers(string id, string title, string message, DiagnosticSeverity severity = DiagnosticSeverity.Error, params string[] tags) =>
         Rule(id, title, message, "Handlers", severity, tags);
 

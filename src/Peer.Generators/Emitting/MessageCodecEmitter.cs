@@ -8,7 +8,9 @@ internal static class MessageCodecEmitter
         var codecs = model.Codecs.Where(c => !IsApart(c)).ToArray();
         if (codecs.Length == 0) return;
 
-        writer.Line().Open($"private static class {model.CodecsName}");
+        writer.Line();
+        if (model.UsesObsolete) writer.Write(Obsolete.Mark);
+        writer.Open($"private static class {model.CodecsName}");
         foreach (var codec in codecs)
         {
             if (codec != codecs[0]) writer.Line();
@@ -23,6 +25,7 @@ internal static class MessageCodecEmitter
         foreach (var codec in model.Codecs.Where(IsApart))
         {
             writer.Line();
+            if (model.UsesObsolete) writer.Write(Obsolete.Mark);
             WriteGenericSetter(writer, codec, codec.Setter!, "file");
         }
     }

@@ -22,6 +22,7 @@ internal static class MessageEmitter
     {
         var name = model.Shell.FullName;
         var maybe = model.IsValueType ? "" : "[global::System.Diagnostics.CodeAnalysis.MaybeNullWhen(false)] ";
+        if (model.UsesObsolete) writer.Write(Obsolete.Mark);
         writer.Open($"static bool global::Peers.IMessage<{name}>.TryRead(ref global::Peers.MessageReader reader, {maybe}out {name} message)");
         if (model.Body is null) writer.Write(Throw(model));
         else MessageReadEmitter.Write(writer, model, model.Body, "message", model.WireName, model.IsValueType);
@@ -31,6 +32,7 @@ internal static class MessageEmitter
     private static void WriteWriter(SourceWriter writer, MessageModel model)
     {
         var name = model.Shell.FullName;
+        if (model.UsesObsolete) writer.Write(Obsolete.Mark);
         writer.Open($"static void global::Peers.IMessage<{name}>.Write(ref global::Peers.MessageWriter writer, in {name} message)");
         if (model.Body is null) writer.Write(Throw(model));
         else MessageWriteEmitter.Write(writer, model, model.Body, "message", model.WireName);

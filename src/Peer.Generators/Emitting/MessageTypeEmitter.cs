@@ -3,6 +3,9 @@ namespace Peers.Generators;
 /// <summary>Writes the file of a type that is not the assembly's own: a message around it, and what sends and publishes it.</summary>
 internal static class MessageTypeEmitter
 {
+    // Of two assemblies that see each other's internals each has these, and neither sees those of the other.
+    private const string Embedded = "[global::Microsoft.CodeAnalysis.Embedded]";
+
     public static string Emit(MessageModel model)
     {
         var writer = new SourceWriter();
@@ -19,6 +22,7 @@ internal static class MessageTypeEmitter
     {
         var (name, type) = (model.Shell.Name, model.Wrapped);
         writer.Write("/// <summary>A message around a type that is none itself.</summary>");
+        writer.Write(Embedded);
         writer.Open($"internal readonly struct {name}({type} value) : global::Peers.IMessage<{name}>");
         writer.Write($$"""
             /// <summary>What it is around.</summary>
@@ -52,11 +56,13 @@ internal static class MessageTypeEmitter
     private static void WriteCodec(SourceWriter writer, MessageModel model)
     {
         var (type, maybe) = (model.Wrapped, model.IsValueType ? "" : "?");
+        if (model.UsesObsolete) writer.Write(Obsolete.Mark);
         writer.Open($"private static bool TryReadValue(ref global::Peers.MessageReader reader, out {type}{maybe} message)");
         if (model.Body is null) writer.Write(MessageEmitter.Throw(model));
         else MessageReadEmitter.Write(writer, model, model.Body, "message", model.WireName, model.IsValueType);
         writer.Close().Line();
 
+        if (model.UsesObsolete) writer.Write(Obsolete.Mark);
         writer.Open($"private static void WriteValue(ref global::Peers.MessageWriter writer, in {type} message)");
         if (model.Body is null) writer.Write(MessageEmitter.Throw(model));
         else
@@ -71,7 +77,7 @@ internal static class MessageTypeEmitter
     private static void WriteExtensions(SourceWriter writer, MessageModel model)
     {
         var (name, type) = (model.Shell.FullName, model.Wrapped);
-        writer.Open($"internal static class {model.Shell.Name}Extensions");
+        writer.Write(Embedded).Open($"internal static class {model.Shell.Name}Extensions");
         writer.Write($"""
             /// <summary>Sends to this peer.</summary>
             public static global::Peers.SendStatus Send(this global::Peers.Peer peer, in {type} message, bool compress = false) => peer.Send(new {name}(message), compress);

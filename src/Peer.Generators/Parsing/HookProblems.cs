@@ -31,8 +31,8 @@ internal sealed class HookProblems(IMethodSymbol method, INamedTypeSymbol handle
     public void RouteValue(IParameterSymbol parameter, string value, Route route) =>
         AddHere(Rules.UnknownRouteValue, parameter, method.HookName(), value, route.Pattern);
 
-    public void Hidden() =>
-        AddHere(Rules.HookSignature, method, method.HookName(), "is private, so that a class derived from its own cannot call it", "Make it protected");
+    public void Hidden(string why) =>
+        AddHere(Rules.HookSignature, method, method.HookName(), $"{why}, so that a class derived from its own cannot call it", "Make it protected");
 
     public void AsyncVoid() => Add(Rules.AsyncVoidHook, method, method.HookName());
 

@@ -45,6 +45,8 @@ internal sealed partial class MessageParser
             return null;
         }
 
+        NoteObsolete(converter);
+        NoteObsolete(type);
         var canBeNull = CanBeNull(type);
         var kind = canBeNull ? MessageCodecKind.NullableConverter : MessageCodecKind.Converter;
         var name = AddCodec(new(type, converter: converter), () => Codec(type, kind) with { Result = Make(converter, type), Options = Options })!;
@@ -57,12 +59,14 @@ internal sealed partial class MessageParser
         return new(type.Full(), "", name, MessageNull.No, IsReference: false);
     }
 
-    private static EquatableArray<MessageEnumName> NamesOf(INamedTypeSymbol type)
+    private EquatableArray<MessageEnumName> NamesOf(INamedTypeSymbol type)
     {
+        NoteObsolete(type);
         var names = new List<MessageEnumName>();
         var values = new HashSet<object>();
         foreach (var field in type.GetMembers().OfType<IFieldSymbol>().Where(f => f.HasConstantValue))
         {
+            NoteObsolete(field);
             var wireName = field.FindAttribute(JsonNames.MemberName)?.ConstructorArguments.FirstOrDefault().Value as string ?? field.Name;
             names.Add(new($"{type.Full()}.{TypeNames.Escape(field.Name)}", wireName, values.Add(field.ConstantValue!)));
         }

@@ -1,4 +1,5 @@
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace Peers.Generators;
 
@@ -18,6 +19,13 @@ internal sealed partial class MessageParser(INamedTypeSymbol message, ISymbol wi
     private readonly List<MessageCodec?> _codecs = [];
     private readonly Dictionary<CodecKey, string> _codecOfType = [];
     private readonly HashSet<string> _codecNames = new(StringComparer.Ordinal);
+
+    private bool _usesObsolete;
+
+    // The objects that are being read, outermost first, without their type arguments.
+    private const int MaxNestedGenerics = 8;
+    private readonly List<INamedTypeSymbol> _entered = [];
+    private bool _isGrowing, _hasReportedGrowth;
 
     /// <summary>What is wrong, in the order in which it was met.</summary>
     public IReadOnlyList<MessageProblem> Problems => _problems;
@@ -70,7 +78,7 @@ internal sealed partial class MessageParser(INamedTypeSymbol message, ISymbol wi
     {
         var body = ParseBody();
         var codecs = body is null ? [] : _codecs.Select(codec => codec!).ToEquatableArray();
-        return new(TypeShellParser.Parse(message), MessageName.Of(message)!, message.IsValueType, body, codecs, CodecsName(), EarlyReport.NotPartial(message, cancellation), Cases());
+        return new(TypeShellParser.Parse(message), MessageName.Of(message)!, message.IsValueType, body, codecs, CodecsName(), EarlyReport.NotPartial(message, cancellation), Cases(), UsesObsolete: _usesObsolete);
     }
 
     private MessageModel ParseType(AttributeData attribute)
@@ -79,7 +87,7 @@ internal sealed partial class MessageParser(INamedTypeSymbol message, ISymbol wi
         var shell = new TypeShell("Peers.MessageTypes", default, $"global::Peers.MessageTypes.{name}", name, HintName.Of(name, $"[assembly: MessageType]/{name}"));
         var body = MessageTypes.WhyNot(attribute, compilation) is null ? ParseBody() : null;
         var codecs = body is null ? [] : _codecs.Select(codec => codec!).ToEquatableArray();
-        return new(shell, MessageTypes.NameOf(attribute), message.IsValueType, body, codecs, "MessageCodec", Wrapped: message.Full());
+        return new(shell, MessageTypes.NameOf(attribute), message.IsValueType, body, codecs, "MessageCodec", Wrapped: message.Full(), UsesObsolete: _usesObsolete);
     }
 
     private EquatableArray<MessageCase> Cases()
@@ -91,12 +99,19 @@ internal sealed partial class MessageParser(INamedTypeSymbol message, ISymbol wi
             .ToEquatableArray();
     }
 
+    // A nested type hides whatever has its name outside of the message: members that are inherited or belong to a type around, other types.
     private string CodecsName()
     {
         var name = "MessageCodec";
-        while (message.MemberNames.Contains(name, StringComparer.Ordinal) || message.Name == name) name += "_";
+        while (_codecs.Count > 0 && message.DeclaringSyntaxReferences.Any(part => IsInSight(name, part))) name += "_";
         return name;
     }
+
+    private bool IsInSight(string name, SyntaxReference part) =>
+        part.GetSyntax(cancellation) is TypeDeclarationSyntax { OpenBraceToken: var brace, Identifier: var identifier }
+        && !compilation.GetSemanticModel(part.SyntaxTree).LookupSymbols(brace.RawKind != 0 && !brace.IsMissing ? brace.Span.End : identifier.SpanStart, name: name).IsEmpty;
+
+    private void NoteObsolete(ISymbol symbol) => _usesObsolete |= Obsolete.Is(symbol);
 
     private void Report(ISymbol symbol, ITypeSymbol type, string why) => _problems.Add(new(symbol, type, why));
 

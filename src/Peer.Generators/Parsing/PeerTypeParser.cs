@@ -25,7 +25,15 @@ internal static class PeerTypeParser
         var handler = isHandler ? HandlerParser.Parse(type, problems, cancellation) : null;
         if (handler is null && models.Count == 0) return null;
 
-        return TypeShellParser.CanBeReopened(type) ? new(TypeShellParser.Parse(type), handler, models, problems.Early) : null;
+        return TypeShellParser.CanBeReopened(type) ? new(TypeShellParser.Parse(type), handler, models, TemplatesName(type), problems.Early) : null;
+    }
+
+    // A namespace cannot have a type and a namespace of one name, nor a class a field of its own.
+    private static string TemplatesName(INamedTypeSymbol type)
+    {
+        var name = "ChannelTemplates";
+        while (type.ContainingNamespace.GetMembers(name).Any() || !type.GetMembers(name).IsEmpty) name += "_";
+        return TypeShellParser.InNamespaceOf(type, name);
     }
 
     private static void CheckPartial(INamedTypeSymbol type, IReadOnlyList<ISymbol> channels, Problems problems, CancellationToken cancellation)

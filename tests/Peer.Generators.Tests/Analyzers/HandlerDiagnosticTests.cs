@@ -183,7 +183,7 @@ public sealed class HandlerDiagnosticTests
     [Fact]
     public Task A_required_member() => Flags(
         "partial class Chat { public required string Name { get; init; } [OnOpen] void Opened() { } }",
-        "PEER012 'Name': Handler 'Chat' requires 'Name', which nobody sets. Take it in the constructor.");
+        "PEER012 'Name': Handler 'Chat' requires 'Name', which nothing sets. Take it in the constructor.");
 
     [Fact]
     public Task Two_constructors() => Flags(

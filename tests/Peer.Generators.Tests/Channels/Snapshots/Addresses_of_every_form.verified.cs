@@ -10,11 +10,11 @@ partial class Rooms
 
     internal static partial global::Peers.PeerChannel<string> All() => new("all");
 
-    public static partial global::Peers.PeerChannel<string> Room(string room) => new(ChannelTemplates.Room2.Name(room));
+    public static partial global::Peers.PeerChannel<string> Room(string room) => new(global::Demo.ChannelTemplates.Room2.Name(room));
 
-    public static partial global::Peers.PeerChannel<string?> Room(string room, int seat) => new(ChannelTemplates.Room3.Name(room, global::Peers.ChannelTemplate.Text(seat), room));
+    public static partial global::Peers.PeerChannel<string?> Room(string room, int seat) => new(global::Demo.ChannelTemplates.Room3.Name(room, global::Peers.ChannelTemplate.Text(seat), room));
 
-    private static partial global::Peers.PeerChannel<string> Day(global::System.DayOfWeek @class) => new(ChannelTemplates.Day.Name(global::Peers.ChannelTemplate.Text(@class)));
+    private static partial global::Peers.PeerChannel<string> Day(global::System.DayOfWeek @class) => new(global::Demo.ChannelTemplates.Day.Name(global::Peers.ChannelTemplate.Text(@class)));
 }
 
 file static class ChannelTemplates

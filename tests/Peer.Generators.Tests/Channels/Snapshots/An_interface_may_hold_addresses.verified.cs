@@ -6,7 +6,7 @@ namespace Demo;
 
 partial interface IAddresses
 {
-    public static partial global::Peers.PeerChannel<string> Room(string room) => new(ChannelTemplates.Room.Name(room));
+    public static partial global::Peers.PeerChannel<string> Room(string room) => new(global::Demo.ChannelTemplates.Room.Name(room));
 }
 
 file static class ChannelTemplates

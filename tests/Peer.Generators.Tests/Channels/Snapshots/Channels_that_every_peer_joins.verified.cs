@@ -27,14 +27,14 @@ partial class Joined : global::Peers.IPeerHandler<global::Demo.Joined>
     void global::Peers.IPeerHandler.Join(global::Peers.Peer peer)
     {
         peer.Subscribe("everyone");
-        peer.Subscribe(ChannelTemplates.Joined1.Name(peer.Route("room")!));
+        peer.Subscribe(global::Demo.ChannelTemplates.Joined1.Name(peer.Route("room")!));
         peer.Subscribe(Lobby);
         peer.Subscribe(Seat(peer.Route("room")!, global::Peers.RouteValue.Read<int>(peer.Route("seat"))));
     }
 
     public static partial global::Peers.PeerChannel<string> Lobby => new("lobby");
 
-    public static partial global::Peers.PeerChannel<string> Seat(string room, int seat) => new(ChannelTemplates.Seat.Name(room, global::Peers.ChannelTemplate.Text(seat)));
+    public static partial global::Peers.PeerChannel<string> Seat(string room, int seat) => new(global::Demo.ChannelTemplates.Seat.Name(room, global::Peers.ChannelTemplate.Text(seat)));
 
     public static partial global::Peers.PeerChannel<string> Other => new("other");
 }

@@ -72,7 +72,7 @@ partial class ChatRoom : global::Peers.IPeerHandler<global::Demo.ChatRoom>
         return default;
     }
 
-    public static partial global::Peers.PeerChannel<global::Demo.IRoomEvent> Room(string room) => new(ChannelTemplates.Room.Name(room));
+    public static partial global::Peers.PeerChannel<global::Demo.IRoomEvent> Room(string room) => new(global::Demo.ChannelTemplates.Room.Name(room));
 
     public static partial global::Peers.PeerChannel<global::Demo.IRoomEvent> Lobby => new("lobby");
 }

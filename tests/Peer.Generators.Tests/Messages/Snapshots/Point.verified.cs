@@ -105,6 +105,7 @@ partial class Many : global::Peers.IPeerHandler<global::Many>
 namespace Peers.MessageTypes
 {
     /// <summary>A message around a type that is none itself.</summary>
+    [global::Microsoft.CodeAnalysis.Embedded]
     internal readonly struct PointMessage(global::System.Drawing.Point value) : global::Peers.IMessage<PointMessage>
     {
         /// <summary>What it is around.</summary>
@@ -201,6 +202,7 @@ namespace Peers.MessageTypes
 
 namespace Peers
 {
+    [global::Microsoft.CodeAnalysis.Embedded]
     internal static class PointMessageExtensions
     {
         /// <summary>Sends to this peer.</summary>
