@@ -50,6 +50,11 @@ internal sealed class Generated
     /// <summary>What the compiler says about sources and generated code: warnings and errors.</summary>
     public IReadOnlyList<string> Problems => ProblemsOf(Compilation);
 
+    /// <summary>What the compiler says about the sources, as <c>CS0246 'what is underlined'</c>, in source order.</summary>
+    public IReadOnlyList<string> Errors =>
+        [.. Compilation.GetDiagnostics().Where(d => d.Severity >= DiagnosticSeverity.Warning && !d.IsSuppressed).OrderBy(d => d.Location.SourceSpan.Start)
+            .Select(d => $"{d.Id} '{d.Location.SourceTree!.GetText().ToString(d.Location.SourceSpan)}'")];
+
     private static IReadOnlyList<string> ProblemsOf(Compilation compilation) =>
         [.. compilation.GetDiagnostics().Where(d => d.Severity >= DiagnosticSeverity.Warning && !d.IsSuppressed).Select(d => d.ToString())];
 

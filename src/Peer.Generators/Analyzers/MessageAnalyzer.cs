@@ -10,23 +10,28 @@ public sealed class MessageAnalyzer : DiagnosticAnalyzer
 {
     /// <inheritdoc/>
     public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } =
-        [Rules.UnsupportedMember, Rules.MessageNotPartial, Rules.MessageNotSealed, Rules.MessageCannotBeCompleted, Rules.ProtocolMember, Rules.MessageLeftOut, Rules.InternalError];
+        [Rules.UnsupportedMember, Rules.MessageNotPartial, Rules.MessageNotSealed, Rules.MessageCannotBeCompleted, Rules.ProtocolMember, Rules.MessageLeftOut, Rules.DynamicEnumConverter, Rules.InternalError];
 
     /// <inheritdoc/>
     public override void Initialize(AnalysisContext context)
     {
         context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.None);
         context.EnableConcurrentExecution();
-        context.RegisterSymbolAction(Analyze, SymbolKind.NamedType);
+        context.RegisterCompilationStartAction(static start =>
+        {
+            var converters = new EnumConverters();
+            start.RegisterSymbolAction(symbol => Analyze(symbol, converters), SymbolKind.NamedType);
+            start.RegisterCompilationEndAction(converters.Report);
+        });
     }
 
-    private static void Analyze(SymbolAnalysisContext context)
+    private static void Analyze(SymbolAnalysisContext context, EnumConverters converters)
     {
         var message = (INamedTypeSymbol)context.Symbol;
-        if (message.HasAttribute(KnownNames.Message)) Guard.Analyze(message, context.ReportDiagnostic, () => Analyze(message, context));
+        if (message.HasAttribute(KnownNames.Message)) Guard.Analyze(message, context.ReportDiagnostic, () => Analyze(message, context, converters));
     }
 
-    private static void Analyze(INamedTypeSymbol message, SymbolAnalysisContext context)
+    private static void Analyze(INamedTypeSymbol message, SymbolAnalysisContext context, EnumConverters converters)
     {
         if (WhyNoMessage(message) is { } why)
         {
@@ -50,7 +55,9 @@ public sealed class MessageAnalyzer : DiagnosticAnalyzer
         {
             if (MessageUnionParser.WhyNotHeld(message, union, context.Compilation) is { } reason) Report(context, Rules.MessageLeftOut, message, message.Short(), reason.Fact, union.Short(), reason.Remedy);
         }
-        foreach (var problem in MessageTypeChecker.Check(message, context.Compilation, context.CancellationToken))
+        var parser = MessageTypeChecker.Parse(message, context.Compilation, context.CancellationToken);
+        converters.Add(parser, context);
+        foreach (var problem in parser.Problems)
         {
             if (problem is ProtocolNameProblem name) Report(context, Rules.ProtocolMember, problem.Symbol, message.Short(), problem.Symbol.Name, name.WireName);
             else Report(context, Rules.UnsupportedMember, problem.Symbol, message.Short(), problem.Symbol.Name, problem.Type.Short(), problem.Why);

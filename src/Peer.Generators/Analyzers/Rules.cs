@@ -16,7 +16,7 @@ internal static class Rules
 
     public static readonly DiagnosticDescriptor UnreadablePayload = Handlers(
         "PEER003", "Payload cannot be read from a message",
-        "Hook '{0}' takes '{1}', which cannot be read from a message. Take a [Message] type, string, or ReadOnlySpan<byte>.");
+        "Hook '{0}' takes '{1}', which cannot be read from a message. {2}.");
 
     public static readonly DiagnosticDescriptor UnsupportedMember = Messages(
         "PEER004", "Member of a message cannot be serialized",
@@ -96,7 +96,7 @@ internal static class Rules
 
     public static readonly DiagnosticDescriptor ReplyNotMessage = Handlers(
         "PEER022", "Reply is not a message",
-        "Hook '{0}' replies with '{1}', which is not a message. Mark it [Message], or return a type that is.");
+        "Hook '{0}' replies with '{1}', which is not a message. {2}.");
 
     public static readonly DiagnosticDescriptor UnmarkedService = Handlers(
         "PEER023", "Service is not marked",
@@ -158,6 +158,27 @@ internal static class Rules
         "PEER036", "Handlers of other assemblies do not have it",
         "'{0}' is {1}, so that a handler that is derived from '{2}' in another assembly does not have it, and is not told so. Make it protected.",
         DiagnosticSeverity.Warning);
+
+    public static readonly DiagnosticDescriptor DynamicEnumConverter = Messages(
+        "PEER037", "Enum converter cannot be compiled ahead of time",
+        "'{0}' has the converter 'JsonStringEnumConverter', which Native AOT cannot compile. Use 'JsonStringEnumConverter<{1}>'.",
+        DiagnosticSeverity.Info, WellKnownDiagnosticTags.CompilationEnd);
+
+    public static readonly DiagnosticDescriptor UnreadableRoute = Handlers(
+        "PEER038", "Route cannot be read",
+        "Handler '{0}' has the route '{1}', in which {2}. Write route values as {{name}}.");
+
+    public static readonly DiagnosticDescriptor NoHandler = Handlers(
+        "PEER039", "Type is no handler",
+        "'{0}' takes a handler, and '{1}' is none. {2}.");
+
+    public static readonly DiagnosticDescriptor NoMessage = Messages(
+        "PEER040", "Type is no message",
+        "'{0}' takes a message, and '{1}' is none. {2}.");
+
+    public static readonly DiagnosticDescriptor NotOfChannel = Channels(
+        "PEER041", "Message is none of the channel's events",
+        "'{0}' publishes '{1}' in a channel of '{2}', which it is not. {3}.");
 
     private static DiagnosticDescriptor Handlers(string id, string title, string message, DiagnosticSeverity severity = DiagnosticSeverity.Error, params string[] tags) =>
         Rule(id, title, message, "Handlers", severity, tags);

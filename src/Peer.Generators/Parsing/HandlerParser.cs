@@ -44,6 +44,11 @@ internal static class HandlerParser
         }
 
         var route = RouteOf(type);
+        if (route?.Error is { } error)
+        {
+            problems.Add(Rules.UnreadableRoute, type, type.Name, route.Pattern, error);
+            route = null;
+        }
         var constructor = ConstructorParser.Parse(type, problems);
         var hooks = Hooks(type, route, problems, cancellation);
         var joins = JoinParser.Parse(type, route, problems);

@@ -15,9 +15,9 @@ internal sealed class HookProblems(IMethodSymbol method, INamedTypeSymbol handle
     public void Parameter(IParameterSymbol parameter, string fact, string remedy) =>
         Add(Rules.HookSignature, parameter, method.HookName(), $"takes '{parameter.Type.Short()} {parameter.Name}', {fact}", remedy);
 
-    public void Payload(IParameterSymbol parameter) => Add(Rules.UnreadablePayload, parameter, method.HookName(), parameter.Type.Short());
+    public void Payload(IParameterSymbol parameter) => Add(Rules.UnreadablePayload, parameter, method.HookName(), parameter.Type.Short(), PayloadRemedy(parameter.Type));
 
-    public void Reply(ITypeSymbol value) => Add(Rules.ReplyNotMessage, method, method.HookName(), value.Short());
+    public void Reply(ITypeSymbol value) => Add(Rules.ReplyNotMessage, method, method.HookName(), value.Short(), MessageRemedy.Of(value, "return"));
 
     public void UnmarkedService(IParameterSymbol parameter, HookKind hook) =>
         Add(Rules.UnmarkedService, parameter, method.HookName(), parameter.Type.Short(), parameter.Name, $"On{hook}");
@@ -59,6 +59,9 @@ internal sealed class HookProblems(IMethodSymbol method, INamedTypeSymbol handle
         Any = true;
         problems.AddReported();
     }
+
+    private static string PayloadRemedy(ITypeSymbol type) =>
+        MessageRemedy.CanBeMarked(type) ? MessageRemedy.Of(type, "take") : "Take a [Message] type, string, or ReadOnlySpan<byte>";
 
     private void Add(DiagnosticDescriptor rule, ISymbol symbol, params object[] arguments)
     {

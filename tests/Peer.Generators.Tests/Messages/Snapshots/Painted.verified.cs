@@ -92,7 +92,7 @@ partial record Painted : global::Peers.IMessage<global::Painted>
             else if (reader.TryTake("\"Green\""u8)) value = global::Colour.Green;
             else if (reader.TryTake("\"dark blue\""u8)) value = global::Colour.Blue;
             else if (reader.TryTake("\"Lime\""u8)) value = global::Colour.Lime;
-            else return reader.TryReadEnum(out value);
+            else return reader.TryReadEnum(out value, "'Red', 'Green', 'dark blue' or 'Lime' was expected.");
             return true;
         }
 
@@ -142,7 +142,7 @@ partial record Painted : global::Peers.IMessage<global::Painted>
             else if (reader.TryTake("\"Thursday\""u8)) value = global::System.DayOfWeek.Thursday;
             else if (reader.TryTake("\"Friday\""u8)) value = global::System.DayOfWeek.Friday;
             else if (reader.TryTake("\"Saturday\""u8)) value = global::System.DayOfWeek.Saturday;
-            else return reader.TryReadEnum(out value);
+            else return reader.TryReadEnum(out value, "'Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday' or 'Saturday' was expected.");
             return true;
         }
 
