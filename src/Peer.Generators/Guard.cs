@@ -12,6 +12,7 @@ internal sealed class Guard(Action<string>? fault = null)
         where T : class, IEquatable<T>
     {
         if (OldLanguage(context) is { } old) return new(null, OldLanguage: old);
+        if (context.TargetSymbol is { ContainingType.IsImplicitClass: true } stray) return new(null, Outside(stray, context.Attributes[0]));
         return Parse(context.TargetSymbol, context.TargetNode.GetLocation(), () => parse(context, cancellation));
     }
 
@@ -52,6 +53,13 @@ internal sealed class Guard(Action<string>? fault = null)
         {
             EarlyReport.Report(output, EarlyReport.At(Rules.InternalError, Location.None, Describe(model.Shell.FullName.Replace("global::", ""), error)));
         }
+    }
+
+    // The compiler's own error (CS0116) keeps the analyzers from being asked.
+    private static DiagnosticModel Outside(ISymbol member, AttributeData mark)
+    {
+        const string Fact = "is outside of a class", Remedy = "Move it into a partial class";
+        return EarlyReport.At(mark.Is(KnownNames.Channel) ? Rules.ChannelMember : Rules.HookSignature, member.Locations[0], member.Name, Fact, Remedy);
     }
 
     /// <summary>Runs an analyzer on one symbol: what fails there, fails in the generator, too, and is said in the same words.</summary>

@@ -16,7 +16,7 @@ internal sealed class Generated
             .Select(path => MetadataReference.CreateFromFile(path))];
 
     // What the generator itself reports, because the compiler reports it too.
-    private static readonly string[] s_early = ["PEER001", "PEER005", "PEER007", "PEER034", "PEER035"];
+    private static readonly string[] s_early = ["PEER001", "PEER002", "PEER005", "PEER007", "PEER034", "PEER035"];
 
     private const string Usings = """
         global using System;

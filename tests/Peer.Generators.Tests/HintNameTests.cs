@@ -41,6 +41,8 @@ public sealed class HintNameTests
     [InlineData("namespace App; [OnOpen] void Opened(Peer peer) { }")]
     [InlineData("[Channel(\"a\")] static partial PeerChannel<string> A { get; }")]
     [InlineData("namespace App { [OnMessage] void Say(string text); [Channel(\"a\")] int A; [OnOpen] delegate void D(); }")]
+    [InlineData("[PeerHandler] partial class Chat { [PeerHandler] void A() { } [PeerHandler] int B { get; } }")]
+    [InlineData("[OnOpen] partial class Chat { [Message] void A() { } [Message] int B { get; } [OnClose] void C() { } }")]
     [InlineData("[Message] public sealed partial record ;")]
     [InlineData("[Message] public sealed partial record")]
     [InlineData("[PeerHandler] partial class { [OnOpen] void A() { } }")]
@@ -61,9 +63,15 @@ public sealed class HintNameTests
         Assert.All(Generated.From(source).Result.Results[0].GeneratedSources, s => Assert.InRange(s.HintName.Length, 1, 80));
     }
 
-    [Fact]
-    public void A_hook_outside_of_a_class_gives_the_compilers_own_error() =>
-        Assert.Equal(["CS0116"], Generated.From("namespace App; [OnOpen] void Opened(Peer peer) { }").Compilation.GetDiagnostics().Where(d => d.Severity == DiagnosticSeverity.Error).Select(d => d.Id));
+    [Theory]
+    [InlineData("[OnOpen] void Opened(Peer peer) { }", "PEER002: Hook 'Opened' is outside of a class. Move it into a partial class.")]
+    [InlineData("[Channel(\"a\")] static PeerChannel<string> A => default;", "PEER007: Channel 'A' is outside of a class. Move it into a partial class.")]
+    public void A_hook_or_channel_outside_of_a_class_is_reported_beside_the_compiler(string member, string expected)
+    {
+        var generated = Generated.From($"namespace App; {member}");
+        Assert.EndsWith(expected, Assert.Single(generated.Result.Diagnostics).ToString(), StringComparison.Ordinal);
+        Assert.Equal(["CS0116"], generated.Compilation.GetDiagnostics().Where(d => d.Severity == DiagnosticSeverity.Error).Select(d => d.Id));
+    }
 
     // An exception in the generator used to end all of it.
     [Theory]

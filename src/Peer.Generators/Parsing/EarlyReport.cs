@@ -12,7 +12,7 @@ internal static class EarlyReport
 {
     private static readonly DiagnosticDescriptor[] s_rules =
     [
-        Rules.HandlerNotPartial, Rules.MessageNotPartial, Rules.ChannelMember, Rules.AttributeNotImported, Rules.OldLanguage, Rules.InternalError,
+        Rules.HandlerNotPartial, Rules.MessageNotPartial, Rules.ChannelMember, Rules.HookSignature, Rules.AttributeNotImported, Rules.OldLanguage, Rules.InternalError,
     ];
 
     /// <summary>The diagnostic at a symbol; null where that is in no source file.</summary>

@@ -47,7 +47,7 @@ internal static class PeerTypeParser
     // A type has many attributes and gets one model: from [PeerHandler], else from its first hook, else from its first channel.
     private static bool IsFirstTrigger(INamedTypeSymbol type, ISymbol target, AttributeData attribute)
     {
-        if (type.HasAttribute(KnownNames.PeerHandler)) return attribute.Is(KnownNames.PeerHandler);
+        if (type.HasAttribute(KnownNames.PeerHandler)) return target is INamedTypeSymbol && attribute.Is(KnownNames.PeerHandler);
 
         var first = HookParser.Declared(type).Concat(ChannelParser.Members(type)).FirstOrDefault();
         if (first is null || !SymbolEqualityComparer.Default.Equals(first, FirstDeclaration.Definition(target))) return false;
