@@ -68,18 +68,22 @@ internal sealed class GeneratorFuzz(int seed, string? folder = null)
 
         for (var i = 0; i < MaxEdits && clock.Elapsed < time && _edits < maxEdits; i++)
         {
+            var before = compilation;
             var old = compilation.SyntaxTrees[_random.Next(1, compilation.SyntaxTrees.Length)];
             compilation = compilation.ReplaceSyntaxTree(old, Parse(edits.Apply(old.ToString()), old.FilePath));
             _edits++;
 
             // What ends the process leaves the program behind.
             if (folder is not null) Save("current", compilation, "");
-            driver = await StepAsync(driver, compilation);
+            (driver, var isLegal) = await StepAsync(driver, compilation);
+
+            // Most edits break a program, and most of those are taken back, so that legal programs are edited further.
+            if (!isLegal && _random.Next(4) > 0) compilation = before;
         }
         if (folder is not null) File.Delete(Path.Combine(folder, "current.cs"));
     }
 
-    private async Task<GeneratorDriver> StepAsync(GeneratorDriver driver, CSharpCompilation compilation)
+    private async Task<(GeneratorDriver Driver, bool IsLegal)> StepAsync(GeneratorDriver driver, CSharpCompilation compilation)
     {
         driver = driver.RunGeneratorsAndUpdateCompilation(compilation, out var updated, out _);
         var result = driver.GetRunResult().Results[0];
@@ -89,20 +93,21 @@ internal sealed class GeneratorFuzz(int seed, string? folder = null)
         var fresh = NewDriver().RunGenerators(compilation).GetRunResult().Results[0];
         if (Describe(fresh) != Describe(result)) Found(ref _stale, "stale", compilation, $"{Describe(fresh)}\n---- and step by step\n{Describe(result)}");
 
-        CheckCompiled(compilation, (CSharpCompilation)updated, result);
+        var isLegal = CheckCompiled(compilation, (CSharpCompilation)updated, result);
         await AnalyzeAsync(compilation, updated);
-        return driver;
+        return (driver, isLegal);
     }
 
     // An error of the program's own may leave anything behind in what is generated from it.
-    private void CheckCompiled(CSharpCompilation compilation, CSharpCompilation updated, GeneratorRunResult result)
+    private bool CheckCompiled(CSharpCompilation compilation, CSharpCompilation updated, GeneratorRunResult result)
     {
         var errors = updated.GetDiagnostics().Where(d => d.Severity == DiagnosticSeverity.Error).ToArray();
         var generated = result.GeneratedSources.Select(s => s.SyntaxTree).ToHashSet();
-        if (errors.Any(e => e.Location.SourceTree is { } tree && !generated.Contains(tree))) return;
+        if (errors.Any(e => e.Location.SourceTree is { } tree && !generated.Contains(tree))) return false;
 
         if (errors.Length == 0) _compiled++;
         else Found(ref _uncompilable, "uncompilable", compilation, string.Join('\n', errors.Select(e => e.ToString())) + "\n" + string.Join('\n', result.GeneratedSources.Select(s => s.SourceText)));
+        return true;
     }
 
     private async Task AnalyzeAsync(CSharpCompilation compilation, Compilation updated)
