@@ -3,7 +3,8 @@ using Microsoft.CodeAnalysis.CSharp;
 
 namespace Peers.Generators;
 
-/// <summary>Keeps an error in the generator from ending all of it: it becomes a diagnostic that names the type, and every other type is generated.</summary>
+/// <summary>Keeps an error in the generator from ending all of it: it becomes a diagnostic that names the type, and every other type is
+/// generated.</summary>
 /// <param name="fault">Called before a type is read or written, with the type's name. Tests throw from it.</param>
 internal sealed class Guard(Action<string>? fault = null)
 {

@@ -5,7 +5,8 @@ namespace Peers;
 
 /// <summary>Reads route values that are not text. Generated code checks each before a peer is let in, and reads it for the hooks that take it.</summary>
 /// <remarks>
-/// In the invariant culture. Enums by the name or the number of a value that is declared, whatever the case; several behind commas only where the enum
+/// In the invariant culture. Enums by the name or the number of a value that is declared, whatever the case; several behind commas only
+/// where the enum
 /// is marked <see cref="FlagsAttribute"/>.
 /// </remarks>
 public static class RouteValue

@@ -6,7 +6,8 @@ using Microsoft.CodeAnalysis.Diagnostics;
 
 namespace Peers.Generators;
 
-/// <summary>Reports calls with what is no handler, message or event of a channel, which the compiler only calls a failed constraint (CS0311, CS0315).</summary>
+/// <summary>Reports calls with what is no handler, message or event of a channel, which the compiler only calls a failed constraint
+/// (CS0311, CS0315).</summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class CallAnalyzer : DiagnosticAnalyzer
 {

@@ -4,7 +4,8 @@ using Microsoft.CodeAnalysis.Diagnostics;
 
 namespace Peers.Generators;
 
-/// <summary>Collects the enums of messages whose converter Native AOT cannot compile, and reports each once, however many messages have it.</summary>
+/// <summary>Collects the enums of messages whose converter Native AOT cannot compile, and reports each once, however many messages have
+/// it.</summary>
 internal sealed class EnumConverters
 {
     private readonly ConcurrentDictionary<Location, (string Owner, string Enum)> _found = new();

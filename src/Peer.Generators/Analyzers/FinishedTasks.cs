@@ -5,7 +5,8 @@ namespace Peers.Generators;
 
 /// <summary>Finds the tasks whose results a hook may take, because it has made sure that they have ended.</summary>
 /// <remarks>
-/// A task that is awaited, or asked whether it is completed, anywhere in the hook; and with a collection that is awaited, whatever is taken out of
+/// A task that is awaited, or asked whether it is completed, anywhere in the hook; and with a collection that is awaited, whatever is
+/// taken out of
 /// it. It need not be so on every path: who writes it knows.
 /// </remarks>
 internal sealed class FinishedTasks

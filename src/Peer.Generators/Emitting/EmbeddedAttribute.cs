@@ -1,7 +1,8 @@
 namespace Peers.Generators;
 
 /// <summary>The attribute that hides a type from other assemblies, also from those that see its assembly's internals.</summary>
-/// <remarks>The compiler knows it by its name. It is declared as Roslyn declares it for generators that ask for it, so that the parts fit together.</remarks>
+/// <remarks>The compiler knows it by its name. It is declared as Roslyn declares it for generators that ask for it, so that the parts fit
+/// together.</remarks>
 internal static class EmbeddedAttribute
 {
     public const string HintName = "Microsoft.CodeAnalysis.EmbeddedAttribute.g.cs";

@@ -5,8 +5,10 @@ internal static class FileHead
 {
     /// <summary>The lines.</summary>
     /// <remarks>
-    /// Generated code uses types as they were declared: obsolete, experimental, without nullable annotations, in lower case. What a compiler or an
-    /// analyzer says about that belongs to the declaration, where the user can answer it, so no warning is given here. Annotations stay: without
+    /// Generated code uses types as they were declared: obsolete, experimental, without nullable annotations, in lower case. What a
+    /// compiler or an
+    /// analyzer says about that belongs to the declaration, where the user can answer it, so no warning is given here. Annotations stay:
+    /// without
     /// them <c>string?</c> could not be written.
     /// </remarks>
     public const string Text = """

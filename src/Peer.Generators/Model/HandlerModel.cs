@@ -19,7 +19,8 @@ internal sealed record PeerTypeModel(
 /// <param name="Hooks">In the order of the source, those of base classes first.</param>
 /// <param name="Joins">The channels to join before open.</param>
 /// <param name="RouteValues">The route values that hooks and joins take, each once.</param>
-/// <param name="UsesObsolete">Whether a hook, a channel to join or the constructor is obsolete, which only what is obsolete itself may use.</param>
+/// <param name="UsesObsolete">Whether a hook, a channel to join or the constructor is obsolete, which only what is obsolete itself may
+/// use.</param>
 internal sealed record HandlerModel(
     bool IsValid,
     string? Route,

@@ -10,7 +10,8 @@ namespace Peers.Generators;
 /// <param name="Message">The message that it takes, or null.</param>
 /// <param name="Parameters">In order.</param>
 /// <param name="Returns">What comes back.</param>
-/// <param name="IsCovered">Whether the handler, or a class between, has another member of the same name, which a call by that name would find first.</param>
+/// <param name="IsCovered">Whether the handler, or a class between, has another member of the same name, which a call by that name would
+/// find first.</param>
 internal sealed record HookModel(
     HookKind Kind,
     string Owner,

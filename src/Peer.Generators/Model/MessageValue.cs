@@ -47,7 +47,8 @@ internal sealed record MessageCodec(
     EquatableArray<MessageEnumName> Names = default, string Options = "", MessageSetter? Setter = null);
 
 /// <summary>The accessor of an init property that a generic class declares.</summary>
-/// <param name="TypeParameters">Those of the class and of the classes around it, renamed so that no two are alike: <c>&lt;T0, T1&gt;</c>.</param>
+/// <param name="TypeParameters">Those of the class and of the classes around it, renamed so that no two are alike: <c>&lt;T0,
+/// T1&gt;</c>.</param>
 /// <param name="Constraints">Their <c>where</c> clauses.</param>
 /// <param name="TypeArguments">What stands for them here.</param>
 /// <param name="Target">The class, in terms of these type parameters.</param>

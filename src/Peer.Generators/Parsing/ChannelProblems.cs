@@ -5,7 +5,8 @@ namespace Peers.Generators;
 /// <summary>What is wrong with one channel.</summary>
 /// <param name="owner">The member, or the class that names the channel.</param>
 /// <param name="problems">Where it is reported.</param>
-/// <param name="handler">The handler whose peers join it, if that is why it is looked at. What is in another assembly is reported there.</param>
+/// <param name="handler">The handler whose peers join it, if that is why it is looked at. What is in another assembly is reported
+/// there.</param>
 internal sealed class ChannelProblems(ISymbol owner, Problems problems, INamedTypeSymbol? handler = null)
 {
     public bool Any { get; private set; }

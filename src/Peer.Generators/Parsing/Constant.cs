@@ -4,7 +4,8 @@ using Microsoft.CodeAnalysis.CSharp;
 
 namespace Peers.Generators;
 
-/// <summary>Prints constants as C# that has their type, too: <c>5</c> is no <c>long</c>, and as an argument or a key that makes a difference.</summary>
+/// <summary>Prints constants as C# that has their type, too: <c>5</c> is no <c>long</c>, and as an argument or a key that makes a
+/// difference.</summary>
 internal static class Constant
 {
     /// <summary>A value that is not null, of a type or of the nullable of it.</summary>

@@ -41,7 +41,8 @@ internal sealed class DeclarationStamp
         ReferenceEquals(tree, other)
         || (tree.FilePath == other.FilePath && tree.Options.Equals(other.Options) && Declarations(tree) == Declarations(other));
 
-    // The text without what stands in bodies. Directives may change what lies behind them, and so may a token that fits nowhere, which the text of no
+    // The text without what stands in bodies. Directives may change what lies behind them, and so may a token that fits nowhere, which the
+    // text of no
     // node has: a tree with any of these counts whole.
     private static string Declarations(SyntaxTree tree)
     {

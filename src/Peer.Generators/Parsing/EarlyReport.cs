@@ -5,7 +5,8 @@ namespace Peers.Generators;
 
 /// <summary>Diagnostics that the generator reports beside the analyzers.</summary>
 /// <remarks>
-/// Where the compiler finds an error in a declaration, it does not ask the analyzers on the command line. A mistake that always comes with such an
+/// Where the compiler finds an error in a declaration, it does not ask the analyzers on the command line. A mistake that always comes with
+/// such an
 /// error is therefore reported here, too. In an editor the diagnostic is the analyzer's, in the same place.
 /// </remarks>
 internal static class EarlyReport

@@ -5,7 +5,8 @@ namespace Peers.Generators;
 /// <summary>Says which of several declarations of one symbol answers for it.</summary>
 internal static class FirstDeclaration
 {
-    /// <summary>Whether a node's attribute is the first of its kind on the symbol: an attribute may stand on several parts, by mistake or on parts of a member.</summary>
+    /// <summary>Whether a node's attribute is the first of its kind on the symbol: an attribute may stand on several parts, by mistake or
+    /// on parts of a member.</summary>
     public static bool Is(GeneratorAttributeSyntaxContext context)
     {
         var mark = context.Attributes[0];

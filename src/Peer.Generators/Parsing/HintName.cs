@@ -6,8 +6,10 @@ namespace Peers.Generators;
 
 /// <summary>Names generated files.</summary>
 /// <remarks>
-/// The driver compares hint names without regard to case, and two equal ones end the whole generator; a long one is a path that cannot be written.
-/// So a name is the type's own, cut to a bearable length, and a hash of all that tells types apart: kind, namespace, types around it, arity.
+/// The driver compares hint names without regard to case, and two equal ones end the whole generator; a long one is a path that cannot be
+/// written.
+/// So a name is the type's own, cut to a bearable length, and a hash of all that tells types apart: kind, namespace, types around it,
+/// arity.
 /// </remarks>
 internal static class HintName
 {

@@ -2,7 +2,8 @@ using Microsoft.CodeAnalysis;
 
 namespace Peers.Generators;
 
-/// <summary>Says whether null may be given to a property and got from it: its annotation, and attributes of <c>System.Diagnostics.CodeAnalysis</c>.</summary>
+/// <summary>Says whether null may be given to a property and got from it: its annotation, and attributes of
+/// <c>System.Diagnostics.CodeAnalysis</c>.</summary>
 /// <remarks>As System.Text.Json does, a property that the constructor takes is judged by the parameter when it is read.</remarks>
 internal static class NullAttributes
 {

@@ -2,7 +2,8 @@ using Microsoft.CodeAnalysis;
 
 namespace Peers.Generators;
 
-/// <summary>Finds what is obsolete. Where that is an error (CS0619), no pragma allows its use: only code that is obsolete itself may.</summary>
+/// <summary>Finds what is obsolete. Where that is an error (CS0619), no pragma allows its use: only code that is obsolete itself
+/// may.</summary>
 internal static class Obsolete
 {
     private const string Name = "System.ObsoleteAttribute";

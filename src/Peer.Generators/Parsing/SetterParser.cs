@@ -4,7 +4,8 @@ namespace Peers.Generators;
 
 /// <summary>Reads how an init property of a generic class is set.</summary>
 /// <remarks>
-/// An unsafe accessor is found by the signature that the class itself declares, in which its type parameters stand for themselves. So the accessor
+/// An unsafe accessor is found by the signature that the class itself declares, in which its type parameters stand for themselves. So the
+/// accessor
 /// stands in a class with the same type parameters in the same places, and no others: those of types around count, too.
 /// </remarks>
 internal static class SetterParser
