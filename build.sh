@@ -21,7 +21,7 @@ usage: ./build.sh VERB
                     fails at any untold loss, false exact gap, duplicate or disorder, and prints the seed with a timeline
                     options: --parallel N (seeds at a time), --logs FOLDER (nodes' logs of failed seeds), --mutate KIND (falsify, to see the checker fail)
   fuzz [SECONDS]    install what is missing, fuzz every target for so long (60), replay what is kept
-                    options: TARGET… after the seconds (frames, handshake, inflate, message, connection)
+                    options: TARGET… after the seconds (frames, handshake, inflate, message, connection, and generator: edits of programs)
   bench SUITE       the measurements; ends with lines 'figure NAME VALUE UNIT'
                     suites: echo | typed | fanout | cluster | codec | generator | engine | micro | idle | startup | slow | all
                     options: --quick, --only LOAD, --servers A,B, --write (docs/benchmarks.md)
@@ -212,10 +212,14 @@ rivals() {
 # Every target in turn, over assemblies that are instrumented where they lie: they are not to be used for anything else.
 fuzz() {
     require dotnet
-    require afl
     local seconds="${1:-60}" out=artifacts/fuzz target assembly
     shift || true
-    [ $# -gt 0 ] || set -- frames handshake inflate message connection
+    [ $# -gt 0 ] || set -- frames handshake inflate message connection generator
+    if [ "$*" = generator ]; then
+        fuzz_generator "$seconds"
+        return
+    fi
+    require afl
 
     rm -rf "$out/bin"
     dotnet publish tests/Peer.Fuzz -c Release -v q -o "$out/bin"
@@ -224,7 +228,16 @@ fuzz() {
     for assembly in Peer.Runtime Peer.AspNetCore Peer.Fuzz; do
         dotnet sharpfuzz "$out/bin/$assembly.dll" $(instrumented "$assembly")
     done
-    for target in "$@"; do fuzz_target "$target" "$seconds" "$out"; done
+    for target in "$@"; do
+        if [ "$target" = generator ]; then fuzz_generator "$seconds"; else fuzz_target "$target" "$seconds" "$out"; fi
+    done
+}
+
+# Edits of programs, each of which is compiled: nothing that coverage could guide.
+fuzz_generator() {
+    dotnet build tests/Peer.Fuzz -c Release -v q
+    rm -rf artifacts/fuzz/generator
+    dotnet tests/Peer.Fuzz/bin/Release/net10.0/Peer.Fuzz.dll generator "$1" || fail "what was found lies in artifacts/fuzz/generator; see docs/fuzzing.md"
 }
 
 # Of Peer.Fuzz itself only what was generated into it: the messages' readers.

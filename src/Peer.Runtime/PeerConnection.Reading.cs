@@ -23,10 +23,17 @@ public sealed partial class PeerConnection
     public async Task<ReceiveResult> WhenReadable()
     {
         ReceiveResult result;
-        if (_hooks.IsFull) NotePause();
+        var isNoted = false;
         _isPaused = true;
         do
         {
+            // Also where the budget of a pass ended it, and too much waits only after some of the rest has been taken.
+            if (!isNoted && _hooks.IsFull)
+            {
+                NotePause();
+                isNoted = true;
+            }
+
             await _hooks.WhenReadable();
 
             // What one client sent costs much: a loop serves its neighbours meanwhile.

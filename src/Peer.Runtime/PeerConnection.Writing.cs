@@ -168,10 +168,10 @@ public sealed partial class PeerConnection
     }
 
     // Logging is foreign code, and the channel's lock is held.
-    void IOutputOwner.Refused(AppendResult result, int length)
+    void IOutputOwner.Refused(OutputKind kind, AppendResult result, int length)
     {
         if (result == AppendResult.Overflow) SendClose(CloseCode.TryAgainLater, "too much is waiting");
-        ThreadPool.UnsafeQueueUserWorkItem(_ => NoteRefused(OutputKind.Published, result, length), null);
+        ThreadPool.UnsafeQueueUserWorkItem(_ => NoteRefused(kind, result, length), null);
     }
 
     private void NoteRefused(OutputKind kind, AppendResult result, int length)

@@ -4,7 +4,11 @@ using System.Globalization;
 namespace Peers;
 
 /// <summary>Reads route values that are not text. Generated code checks each before a peer is let in, and reads it for the hooks that take it.</summary>
-/// <remarks>In the invariant culture; enums by name, whatever the case, or by number.</remarks>
+/// <remarks>
+/// In the invariant culture. Enums by the name or the number of a value that is declared, whatever the case; several behind commas only
+/// where the enum
+/// is marked <see cref="FlagsAttribute"/>.
+/// </remarks>
 public static class RouteValue
 {
     /// <summary>Whether the text is there and is a <typeparamref name="T"/>.</summary>
@@ -15,7 +19,7 @@ public static class RouteValue
     public static bool CanReadOptional<T>(string? text) where T : struct, IParsable<T> => text is null || CanRead<T>(text);
 
     /// <summary>Whether the text is there and is a <typeparamref name="T"/>.</summary>
-    public static bool CanReadEnum<T>([NotNullWhen(true)] string? text) where T : struct, Enum => Enum.TryParse<T>(text, ignoreCase: true, out _);
+    public static bool CanReadEnum<T>([NotNullWhen(true)] string? text) where T : struct, Enum => TryParseEnum<T>(text, out _);
 
     /// <summary>Whether the text is missing or is a <typeparamref name="T"/>.</summary>
     public static bool CanReadOptionalEnum<T>(string? text) where T : struct, Enum => text is null || CanReadEnum<T>(text);
@@ -32,11 +36,28 @@ public static class RouteValue
     /// <summary>The value.</summary>
     /// <exception cref="FormatException">The text is missing or is no <typeparamref name="T"/>.</exception>
     public static T ReadEnum<T>(string? text) where T : struct, Enum =>
-        Enum.TryParse<T>(text, ignoreCase: true, out var value) ? value : throw NotReadable(text, typeof(T));
+        TryParseEnum<T>(text, out var value) ? value : throw NotReadable(text, typeof(T));
 
     /// <summary>The value, or null where the text is missing.</summary>
     /// <exception cref="FormatException">The text is no <typeparamref name="T"/>.</exception>
     public static T? ReadOptionalEnum<T>(string? text) where T : struct, Enum => text is null ? null : ReadEnum<T>(text);
+
+    private static bool TryParseEnum<T>([NotNullWhen(true)] string? text, out T value) where T : struct, Enum
+    {
+        value = default;
+        if (text is null || (text.Contains(',', StringComparison.Ordinal) && !EnumKind<T>.IsFlags)) return false;
+
+        return Enum.TryParse(text, ignoreCase: true, out value) && IsDeclared(value);
+    }
+
+    // Flags that are all declared have a text of names; any other number has one of digits.
+    private static bool IsDeclared<T>(T value) where T : struct, Enum =>
+        Enum.IsDefined(value) || (EnumKind<T>.IsFlags && char.IsLetter(value.ToString()[0]));
+
+    private static class EnumKind<T> where T : struct, Enum
+    {
+        public static readonly bool IsFlags = typeof(T).IsDefined(typeof(FlagsAttribute), inherit: false);
+    }
 
     private static FormatException NotReadable(string? text, Type type) =>
         new(text is null ? $"The route value for {type.Name} is missing." : $"A route value is no {type.Name}.");

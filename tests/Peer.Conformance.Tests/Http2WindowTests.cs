@@ -31,6 +31,45 @@ public sealed class Http2WindowTests
         kestrel.Limits.Http2.InitialStreamWindowSize = SmallWindow;
     });
 
+    // The client leaves the windows of two streams as they are, so that their echoes stop after 64 KiB and the server stops reading from both.
+    [Fact]
+    public async Task Two_streams_that_the_client_does_not_read_do_not_stall_a_third()
+    {
+        await using var app = await TestApp.StartAsync(
+            static app =>
+            {
+                app.MapPeer<Echo>();
+                app.MapPeer<Lengths>();
+            },
+            protocols: HttpProtocols.Http2);
+        await using var wire = await Http2Wire.ConnectAsync(app.Port);
+        await wire.EnlargeWindowAsync(stream: 0, increment: 64 << 20);
+        var message = RawFrame.Write(RawOpcode.Binary, new byte[PayloadLength]);
+        var unread = new Dictionary<int, int>();
+        for (var i = 1; i <= 2; i++)
+        {
+            var paused = await wire.OpenAsync(path: "/");
+            unread[paused] = await wire.FillAsync(paused, message);
+            await app.Logs.FindAsync(27, ordinal: i);
+        }
+
+        var stream = await wire.OpenAsync(path: "/lengths");
+        for (var i = 0; i < Messages; i++)
+        {
+            await wire.SendWithinWindowAsync(stream, message);
+            Assert.Equal([0x81, 5, .. "16000"u8], (await wire.ReceiveAsync(stream, Http2Type.Data)).Payload);
+        }
+
+        // Once the client reads, each of the two gets every echo: 16,000 bytes and a header of four.
+        foreach (var (paused, count) in unread)
+        {
+            await wire.EnlargeWindowAsync(paused, 16 << 20);
+            for (var missing = count * (PayloadLength + 4); missing > 0;) missing -= (await wire.ReceiveAsync(paused, Http2Type.Data)).Payload.Length;
+        }
+
+        Assert.All(app.Host.Peers, static peer => Assert.Equal(ReadyState.Open, peer.ReadyState));
+    }
+
     private async Task AssertPausedStreamsStallNoOtherAsync(int paused, Action<KestrelServerOptions> configure)
     {
         await using var app = await TestApp.StartAsync(

@@ -70,6 +70,19 @@ public sealed class CachingTests
         Assert.Equal(Outputs(("A.cs", Dependent), ("B.cs", edited)), Outputs(driver));
     }
 
+    // A token that fits nowhere is part of no node, so its tree used to pass for unchanged, although an attribute stands on nothing then.
+    [Fact]
+    public void A_token_that_fits_nowhere_changes_what_is_declared()
+    {
+        const string Handler = "[PeerHandler] public partial class Till { [OnMessage] void Sell(Sale sale) { } }";
+        const string Message = "[Message] public readonly partial record struct Sale;";
+        var edited = Message.Replace("[Message] public", "[Message] in public", StringComparison.Ordinal);
+        var first = Compile(("A.cs", Handler), ("B.cs", Message));
+        var driver = Generated.Driver().RunGenerators(first, TestContext.Current.CancellationToken);
+        driver = driver.RunGenerators(Replace(first, "B.cs", edited), TestContext.Current.CancellationToken);
+        Assert.Equal(Outputs(("A.cs", Handler), ("B.cs", edited)), Outputs(driver));
+    }
+
     [Theory]
     [InlineData("return 1;", "return Math.Max(1, 2);")]
     [InlineData("peer.ToString();", "peer.Close();")]

@@ -44,6 +44,40 @@ public sealed class RouteValueTests
         Assert.Null(RouteValue.ReadOptionalEnum<DayOfWeek>(null));
     }
 
+    // Numbers that no value has, and lists of values, used to pass and to reach hooks.
+    [Theory]
+    [InlineData("5", true)]
+    [InlineData("Friday", true)]
+    [InlineData(" friday ", true)]
+    [InlineData("7", false)]
+    [InlineData("-1", false)]
+    [InlineData("1,2", false)]
+    [InlineData("Monday,Tuesday", false)]
+    [InlineData("Friday,", false)]
+    [InlineData("99999999999", false)]
+    [InlineData("", false)]
+    public void An_enum_is_one_of_its_values(string text, bool isRead) => Assert.Equal(isRead, RouteValue.CanReadEnum<DayOfWeek>(text));
+
+    [Theory]
+    [InlineData("read,write", true)]
+    [InlineData("3", true)]
+    [InlineData("8", false)]
+    [InlineData("9", false)]
+    [InlineData("read,8", false)]
+    [InlineData("0", false)]
+    public void An_enum_of_flags_is_any_of_its_values(string text, bool isRead)
+    {
+        Assert.Equal(isRead, RouteValue.CanReadEnum<Rights>(text));
+        if (!isRead) Assert.Throws<FormatException>(() => RouteValue.ReadEnum<Rights>(text));
+    }
+
+    [Flags]
+    private enum Rights
+    {
+        Read = 1,
+        Write = 2,
+    }
+
     [Fact]
     public void What_was_not_checked_throws_without_showing_the_value()
     {

@@ -27,9 +27,13 @@ public sealed class RawClient : IAsyncDisposable
     public EndPoint LocalEndPoint => Tcp.LocalEndPoint!;
 
     /// <summary>Connects without saying anything.</summary>
-    public static async Task<RawClient> DialAsync(int port, bool tls = false)
+    /// <param name="port">The port.</param>
+    /// <param name="tls">Whether behind TLS.</param>
+    /// <param name="receiveBuffer">The size of the socket's receive buffer (SO_RCVBUF) in bytes; 0 for the system's own.</param>
+    public static async Task<RawClient> DialAsync(int port, bool tls = false, int receiveBuffer = 0)
     {
         var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        if (receiveBuffer > 0) socket.ReceiveBufferSize = receiveBuffer;
         await socket.ConnectAsync(IPAddress.Loopback, port).WaitAsync(s_patience);
         Stream stream = new NetworkStream(socket, ownsSocket: true);
         if (tls) stream = await EncryptAsync(stream);
@@ -48,9 +52,13 @@ public sealed class RawClient : IAsyncDisposable
 
     /// <summary>Connects and opens a WebSocket by hand.</summary>
     /// <exception cref="InvalidOperationException">The answer is not 101, or not the right one for the key.</exception>
-    public static async Task<RawClient> ConnectAsync(int port, string path = "/", bool tls = false, params (string Name, string? Value)[] headers)
+    public static Task<RawClient> ConnectAsync(int port, string path = "/", bool tls = false, params (string Name, string? Value)[] headers) =>
+        ConnectNarrowAsync(port, path, tls, receiveBuffer: 0, headers);
+
+    /// <summary>As <see cref="ConnectAsync(int, string, bool, ValueTuple{string, string}[])"/>, with a receive buffer of the given size: while the client does not read, little more is sent to it.</summary>
+    public static async Task<RawClient> ConnectNarrowAsync(int port, string path, bool tls, int receiveBuffer, params (string Name, string? Value)[] headers)
     {
-        var client = await DialAsync(port, tls);
+        var client = await DialAsync(port, tls, receiveBuffer);
         client.Handshake = await client.RequestAsync(UpgradeRequest(path, headers));
         if (client.Handshake.Status == 101 && client.Handshake.Header("Sec-WebSocket-Accept") == "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=") return client;
 

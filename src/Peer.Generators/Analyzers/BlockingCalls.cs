@@ -38,10 +38,10 @@ internal static class BlockingCalls
 
     public static IEnumerable<(IOperation At, string Call, string Remedy)> In(HookBody body)
     {
-        var finished = new Lazy<HashSet<ISymbol>>(() => FinishedTasks.In(body));
+        var finished = new Lazy<FinishedTasks>(() => new(body));
         foreach (var step in body.Steps)
         {
-            var isDone = TaskOf(step) is { } task && (HookBody.SymbolOf(task) is { } symbol ? finished.Value.Contains(symbol) : HookBody.Bare(task) is IAwaitOperation);
+            var isDone = TaskOf(step) is { } task && finished.Value.Contains(task);
             if (!isDone && Remedy(step) is { } remedy) yield return (step, NameOf(step), remedy);
         }
     }

@@ -34,7 +34,7 @@ public sealed class LentHooksAnalyzer : DiagnosticAnalyzer
     private static void Add(INamedTypeSymbol type, ConcurrentBag<INamedTypeSymbol> lenders, ConcurrentBag<INamedTypeSymbol> borrowers)
     {
         if (type is { TypeKind: TypeKind.Class, IsAbstract: false, BaseType.SpecialType: not SpecialType.System_Object }) borrowers.Add(type);
-        else if (HandlerParser.LendsHooks(type) && !IsOpen(type) && HookParser.Declared(type).Any()) lenders.Add(type);
+        else if (HandlerParser.LendsHooks(type) && !Inheritance.IsOpen(type) && HookParser.Declared(type).Any()) lenders.Add(type);
     }
 
     private static void Report(CompilationAnalysisContext context, ConcurrentBag<INamedTypeSymbol> lenders, ConcurrentBag<INamedTypeSymbol> borrowers)
@@ -52,14 +52,5 @@ public sealed class LentHooksAnalyzer : DiagnosticAnalyzer
             if (SymbolEqualityComparer.Default.Equals(t.OriginalDefinition, from)) return true;
         }
         return false;
-    }
-
-    private static bool IsOpen(INamedTypeSymbol type)
-    {
-        for (var t = type; t is not null; t = t.ContainingType)
-        {
-            if (t.DeclaredAccessibility is not (Accessibility.Public or Accessibility.Protected or Accessibility.ProtectedOrInternal)) return false;
-        }
-        return true;
     }
 }

@@ -10,21 +10,29 @@ public sealed class MessageAnalyzer : DiagnosticAnalyzer
 {
     /// <inheritdoc/>
     public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } =
-        [Rules.UnsupportedMember, Rules.MessageNotPartial, Rules.MessageNotSealed, Rules.MessageCannotBeCompleted, Rules.ProtocolMember, Rules.MessageLeftOut];
+        [Rules.UnsupportedMember, Rules.MessageNotPartial, Rules.MessageNotSealed, Rules.MessageCannotBeCompleted, Rules.ProtocolMember, Rules.MessageLeftOut, Rules.DynamicEnumConverter, Rules.InternalError];
 
     /// <inheritdoc/>
     public override void Initialize(AnalysisContext context)
     {
         context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.None);
         context.EnableConcurrentExecution();
-        context.RegisterSymbolAction(Analyze, SymbolKind.NamedType);
+        context.RegisterCompilationStartAction(static start =>
+        {
+            var converters = new EnumConverters();
+            start.RegisterSymbolAction(symbol => Analyze(symbol, converters), SymbolKind.NamedType);
+            start.RegisterCompilationEndAction(converters.Report);
+        });
     }
 
-    private static void Analyze(SymbolAnalysisContext context)
+    private static void Analyze(SymbolAnalysisContext context, EnumConverters converters)
     {
         var message = (INamedTypeSymbol)context.Symbol;
-        if (!message.HasAttribute(KnownNames.Message)) return;
+        if (message.HasAttribute(KnownNames.Message)) Guard.Analyze(message, context.ReportDiagnostic, () => Analyze(message, context, converters));
+    }
 
+    private static void Analyze(INamedTypeSymbol message, SymbolAnalysisContext context, EnumConverters converters)
+    {
         if (WhyNoMessage(message) is { } why)
         {
             Report(context, Rules.MessageCannotBeCompleted, message, message.Short(), why.Fact, why.Remedy);
@@ -34,7 +42,11 @@ public sealed class MessageAnalyzer : DiagnosticAnalyzer
         {
             Report(context, Rules.MessageNotPartial, notPartial, message.Short(), notPartial.Name);
         }
-        if (MessageUnionParser.IsUnion(message)) return;
+        if (MessageUnionParser.IsUnion(message))
+        {
+            foreach (var wish in MessageParser.WhyNotType(message)) Report(context, Rules.UnsupportedMember, message, message.Short(), message.Name, message.Short(), wish);
+            return;
+        }
         if (message is { TypeKind: TypeKind.Class, IsSealed: false })
         {
             Report(context, Rules.MessageNotSealed, message, message.Short());
@@ -43,7 +55,9 @@ public sealed class MessageAnalyzer : DiagnosticAnalyzer
         {
             if (MessageUnionParser.WhyNotHeld(message, union, context.Compilation) is { } reason) Report(context, Rules.MessageLeftOut, message, message.Short(), reason.Fact, union.Short(), reason.Remedy);
         }
-        foreach (var problem in MessageTypeChecker.Check(message, context.Compilation, context.CancellationToken))
+        var parser = MessageTypeChecker.Parse(message, context.Compilation, context.CancellationToken);
+        converters.Add(parser, context);
+        foreach (var problem in parser.Problems)
         {
             if (problem is ProtocolNameProblem name) Report(context, Rules.ProtocolMember, problem.Symbol, message.Short(), problem.Symbol.Name, name.WireName);
             else Report(context, Rules.UnsupportedMember, problem.Symbol, message.Short(), problem.Symbol.Name, problem.Type.Short(), problem.Why);
@@ -64,7 +78,7 @@ public sealed class MessageAnalyzer : DiagnosticAnalyzer
     // A part of a message may come from another assembly; then the message itself is underlined.
     private static void Report(SymbolAnalysisContext context, DiagnosticDescriptor rule, ISymbol symbol, params object[] arguments)
     {
-        var location = symbol.Locations.FirstOrDefault(l => l.IsInSource) ?? context.Symbol.Locations[0];
+        var location = symbol.Locations.FirstOrDefault(l => l.SourceTree is { } tree && context.Compilation.ContainsSyntaxTree(tree)) ?? context.Symbol.Locations[0];
         context.ReportDiagnostic(Diagnostic.Create(rule, location, arguments));
     }
 }

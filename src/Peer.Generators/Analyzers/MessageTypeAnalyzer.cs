@@ -9,7 +9,7 @@ namespace Peers.Generators;
 public sealed class MessageTypeAnalyzer : DiagnosticAnalyzer
 {
     /// <inheritdoc/>
-    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = [Rules.TypeIsNoMessage];
+    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = [Rules.TypeIsNoMessage, Rules.InternalError];
 
     /// <inheritdoc/>
     public override void Initialize(AnalysisContext context)
@@ -23,11 +23,14 @@ public sealed class MessageTypeAnalyzer : DiagnosticAnalyzer
     {
         foreach (var attribute in MessageTypes.In(context.Compilation.Assembly))
         {
-            if (MessageTypes.TypeOf(attribute).TypeKind == TypeKind.Error) continue;
-
-            if (MessageTypes.WhyNot(attribute, context.Compilation) is { } why) Report(context, attribute, why.Fact, why.Remedy);
-            else CheckMembers(context, attribute);
+            if (MessageTypes.TypeOf(attribute) is { TypeKind: not TypeKind.Error } type) Guard.Analyze(type, context.ReportDiagnostic, () => Analyze(context, attribute));
         }
+    }
+
+    private static void Analyze(CompilationAnalysisContext context, AttributeData attribute)
+    {
+        if (MessageTypes.WhyNot(attribute, context.Compilation) is { } why) Report(context, attribute, why.Fact, why.Remedy);
+        else CheckMembers(context, attribute);
     }
 
     private static void CheckMembers(CompilationAnalysisContext context, AttributeData attribute)

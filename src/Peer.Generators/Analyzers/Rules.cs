@@ -16,7 +16,7 @@ internal static class Rules
 
     public static readonly DiagnosticDescriptor UnreadablePayload = Handlers(
         "PEER003", "Payload cannot be read from a message",
-        "Hook '{0}' takes '{1}', which cannot be read from a message. Take a [Message] type, string, or ReadOnlySpan<byte>.");
+        "Hook '{0}' takes '{1}', which cannot be read from a message. {2}.");
 
     public static readonly DiagnosticDescriptor UnsupportedMember = Messages(
         "PEER004", "Member of a message cannot be serialized",
@@ -96,7 +96,7 @@ internal static class Rules
 
     public static readonly DiagnosticDescriptor ReplyNotMessage = Handlers(
         "PEER022", "Reply is not a message",
-        "Hook '{0}' replies with '{1}', which is not a message. Mark it [Message], or return a type that is.");
+        "Hook '{0}' replies with '{1}', which is not a message. {2}.");
 
     public static readonly DiagnosticDescriptor UnmarkedService = Handlers(
         "PEER023", "Service is not marked",
@@ -139,6 +139,46 @@ internal static class Rules
         "PEER032", "Type cannot be a message",
         "Type '{0}' {1}, so that it cannot be a message. {2}.",
         DiagnosticSeverity.Error, WellKnownDiagnosticTags.CompilationEnd);
+
+    public static readonly DiagnosticDescriptor InternalError = Rule(
+        "PEER033", "Internal error of the generator",
+        "Type '{0}' could not be completed, because of an error in the generator itself ({1}). Report it, with the declaration of the type.",
+        "Generator", DiagnosticSeverity.Error, []);
+
+    public static readonly DiagnosticDescriptor OldLanguage = Rule(
+        "PEER034", "Language version is too old",
+        "'{0}' is compiled as C# {1}, and what is generated for it needs C# 13. Remove LangVersion from the project, or set it to 13 or later.",
+        "Generator", DiagnosticSeverity.Error, []);
+
+    public static readonly DiagnosticDescriptor AttributeNotImported = Handlers(
+        "PEER035", "Attribute is not imported",
+        "'{0}' marks '{1}' [{2}], an attribute that is not imported here. Add 'using {3};'.");
+
+    public static readonly DiagnosticDescriptor HiddenFromOtherAssemblies = Handlers(
+        "PEER036", "Handlers of other assemblies do not have it",
+        "'{0}' is {1}, so that a handler that is derived from '{2}' in another assembly does not have it, and is not told so. Make it protected.",
+        DiagnosticSeverity.Warning);
+
+    public static readonly DiagnosticDescriptor DynamicEnumConverter = Messages(
+        "PEER037", "Enum converter cannot be compiled ahead of time",
+        "'{0}' has the converter 'JsonStringEnumConverter', which Native AOT cannot compile. Use 'JsonStringEnumConverter<{1}>'.",
+        DiagnosticSeverity.Info, WellKnownDiagnosticTags.CompilationEnd);
+
+    public static readonly DiagnosticDescriptor UnreadableRoute = Handlers(
+        "PEER038", "Route cannot be read",
+        "Handler '{0}' has the route '{1}', in which {2}. Write route values as {{name}}.");
+
+    public static readonly DiagnosticDescriptor NoHandler = Handlers(
+        "PEER039", "Type is no handler",
+        "'{0}' takes a handler, and '{1}' is none. {2}.");
+
+    public static readonly DiagnosticDescriptor NoMessage = Messages(
+        "PEER040", "Type is no message",
+        "'{0}' takes a message, and '{1}' is none. {2}.");
+
+    public static readonly DiagnosticDescriptor NotOfChannel = Channels(
+        "PEER041", "Message is none of the channel's events",
+        "'{0}' publishes '{1}' in a channel of '{2}', which it is not. {3}.");
 
     private static DiagnosticDescriptor Handlers(string id, string title, string message, DiagnosticSeverity severity = DiagnosticSeverity.Error, params string[] tags) =>
         Rule(id, title, message, "Handlers", severity, tags);

@@ -9,7 +9,7 @@ internal static class BinaryEmitter
 
         var isAwaited = hook.HasServices || (hook.Returns.Value is not null && hook.Returns.Shape != ReturnShape.Sync);
         var modifier = isAwaited ? "async " : "";
-        writer.Line().Open($"{modifier}global::System.Threading.Tasks.ValueTask global::Peers.IPeerHandler.OnBinary(global::Peers.Peer peer, global::System.ReadOnlyMemory<byte> payload)");
+        writer.Begin(handler).Open($"{modifier}global::System.Threading.Tasks.ValueTask global::Peers.IPeerHandler.OnBinary(global::Peers.Peer peer, global::System.ReadOnlyMemory<byte> payload)");
         writer.Write($"// {hook.Signature}");
         if (hook.HasServices) writer.Write(ServiceEmitter.Open(hook));
         EmitCall(writer, hook, isAwaited);

@@ -3,7 +3,6 @@ namespace Peers.Generators;
 /// <summary>Fills in the addresses of channels.</summary>
 internal static class ChannelEmitter
 {
-    private const string Templates = "ChannelTemplates";
     private const string Fault = "throw new global::System.NotSupportedException(\"The compiler reported an error in this channel.\")";
 
     /// <summary>Writes the bodies of the type's channel members.</summary>
@@ -27,7 +26,7 @@ internal static class ChannelEmitter
         var templates = members.Concat(joins).ToArray();
         if (templates.Length == 0) return;
 
-        writer.Line().Open($"file static class {Templates}");
+        writer.Line().Open($"file static class {type.TemplatesName.Substring(type.TemplatesName.LastIndexOfAny(['.', ':']) + 1)}");
         foreach (var (name, template, _) in templates)
         {
             writer.Write($"internal static readonly global::Peers.ChannelTemplate {name} = new({TypeNames.Literal(template!)});");
@@ -36,22 +35,22 @@ internal static class ChannelEmitter
     }
 
     /// <summary>Writes the joins of a handler.</summary>
-    public static void EmitJoins(SourceWriter writer, HandlerModel handler)
+    public static void EmitJoins(SourceWriter writer, PeerTypeModel type, HandlerModel handler)
     {
         if (handler.Joins.Count == 0) return;
 
-        writer.Line().Open("void global::Peers.IPeerHandler.Join(global::Peers.Peer peer)");
+        writer.Begin(handler).Open("void global::Peers.IPeerHandler.Join(global::Peers.Peer peer)");
         var index = 0;
-        foreach (var join in handler.Joins) writer.Write($"peer.Subscribe({Address(join, join.Member is null ? index++ : 0)});");
+        foreach (var join in handler.Joins) writer.Write($"peer.Subscribe({Address(type, join, join.Member is null ? index++ : 0)});");
         writer.Close();
     }
 
-    private static string Address(JoinModel join, int index)
+    private static string Address(PeerTypeModel type, JoinModel join, int index)
     {
         var values = string.Join(", ", join.RouteValues.Select(v => RouteValueEmitter.Read(v, "peer")));
         if (join.Member is { } member) return join.IsProperty ? member : $"{member}({values})";
 
-        return join.RouteValues.Count == 0 ? TypeNames.Literal(join.Template) : $"{Templates}.{JoinField(index)}.Name({values})";
+        return join.RouteValues.Count == 0 ? TypeNames.Literal(join.Template) : $"{type.TemplatesName}.{JoinField(index)}.Name({values})";
     }
 
     private static string Body(PeerTypeModel type, int index)
@@ -62,7 +61,7 @@ internal static class ChannelEmitter
 
         return channel.Arguments.Count == 0
             ? $" => new({TypeNames.Literal(template)});"
-            : $" => new({Templates}.{Field(type, index)}.Name({string.Join(", ", channel.Arguments)}));";
+            : $" => new({type.TemplatesName}.{Field(type, index)}.Name({string.Join(", ", channel.Arguments)}));";
     }
 
     private static string Field(PeerTypeModel type, int index)

@@ -3,8 +3,9 @@ namespace Peers.Generators;
 /// <summary>Writes a handler's side of <c>IPeerHandler</c>, in the order of that interface.</summary>
 internal static class HandlerEmitter
 {
-    public static void Emit(SourceWriter writer, TypeShell shell, HandlerModel handler)
+    public static void Emit(SourceWriter writer, PeerTypeModel type, HandlerModel handler)
     {
+        var shell = type.Shell;
         if (!handler.IsValid)
         {
             EmitInvalid(writer, shell);
@@ -14,7 +15,7 @@ internal static class HandlerEmitter
         EmitInfo(writer, shell, handler);
         EmitCreate(writer, shell, handler);
         UpgradeEmitter.Emit(writer, handler);
-        ChannelEmitter.EmitJoins(writer, handler);
+        ChannelEmitter.EmitJoins(writer, type, handler);
         PeerHookEmitter.Emit(writer, handler, HookKind.Open, "OnOpen", "global::Peers.Peer peer");
         TextEmitter.Emit(writer, handler);
         BinaryEmitter.Emit(writer, handler);
@@ -59,7 +60,7 @@ internal static class HandlerEmitter
 
     private static void EmitCreate(SourceWriter writer, TypeShell shell, HandlerModel handler)
     {
-        writer.Line().Write($"static {shell.FullName} global::Peers.IPeerHandler<{shell.FullName}>.Create(global::System.IServiceProvider services) =>");
+        writer.Begin(handler).Write($"static {shell.FullName} global::Peers.IPeerHandler<{shell.FullName}>.Create(global::System.IServiceProvider services) =>");
         var isNamed = handler.Constructor.Any(p => p.Service is null);
         var arguments = handler.Constructor
             .Where(p => p.Service is not null)

@@ -32,9 +32,10 @@ internal sealed record HookCall(string Peer, string Payload = "payload", string 
     private static string Method(HookModel hook)
     {
         var isHidden = IsLocal(hook, hook.Method) || hook.Method is "request" or "close" or "error" or "gap" || (hook.Message is not null && MessageLocal(hook) == hook.Method);
-        if (!isHidden) return hook.Method;
+        if (!isHidden && !hook.IsCovered) return hook.Method;
+        if (hook.IsStatic) return $"{hook.Owner}.{hook.Method}";
 
-        return $"{(hook.IsStatic ? hook.Owner : "this")}.{hook.Method}";
+        return $"{(hook.IsCovered ? "base" : "this")}.{hook.Method}";
     }
 
     private static bool IsLocal(HookModel hook, string name) => s_locals.Contains(name) || (hook.IsStream && s_streamLocals.Contains(name));

@@ -5,15 +5,32 @@ internal static class MessageCodecEmitter
 {
     public static void Write(SourceWriter writer, MessageModel model)
     {
-        writer.Open($"private static class {model.CodecsName}");
-        for (var i = 0; i < model.Codecs.Count; i++)
-        {
-            if (i > 0) writer.Line();
-            WriteCodec(writer, model with { CodecsName = "" }, model.Codecs[i]);
-        }
+        var codecs = model.Codecs.Where(c => !IsApart(c)).ToArray();
+        if (codecs.Length == 0) return;
 
+        writer.Line();
+        if (model.UsesObsolete) writer.Write(Obsolete.Mark);
+        writer.Open($"private static class {model.CodecsName}");
+        foreach (var codec in codecs)
+        {
+            if (codec != codecs[0]) writer.Line();
+            WriteCodec(writer, model with { CodecsName = "" }, codec);
+        }
         writer.Close();
     }
+
+    /// <summary>Writes what belongs to the message and cannot stand inside it.</summary>
+    public static void WriteApart(SourceWriter writer, MessageModel model)
+    {
+        foreach (var codec in model.Codecs.Where(IsApart))
+        {
+            writer.Line();
+            if (model.UsesObsolete) writer.Write(Obsolete.Mark);
+            WriteGenericSetter(writer, codec, codec.Setter!, "file");
+        }
+    }
+
+    private static bool IsApart(MessageCodec codec) => codec.Setter is { IsApart: true };
 
     private static void WriteCodec(SourceWriter writer, MessageModel model, MessageCodec codec)
     {
@@ -161,8 +178,23 @@ internal static class MessageCodecEmitter
         writer.Write("writer.WriteMessage(in value);").Close();
     }
 
-    private static void WriteSetter(SourceWriter writer, MessageCodec codec) => writer.Write($"""
+    private static void WriteSetter(SourceWriter writer, MessageCodec codec)
+    {
+        if (codec.Setter is { } setter) WriteGenericSetter(writer, codec, setter, "public");
+        else WriteAccessor(writer, codec, codec.Name, codec.Type, codec.Item!.FullType);
+    }
+
+    private static void WriteGenericSetter(SourceWriter writer, MessageCodec codec, MessageSetter setter, string modifier)
+    {
+        writer.Write($"{modifier} static class {codec.Name}{setter.TypeParameters}");
+        if (setter.Constraints.Count > 0) writer.Indent().Write(string.Join("\n", setter.Constraints)).Outdent();
+        writer.Open("");
+        WriteAccessor(writer, codec, "Set", setter.Target, setter.Value);
+        writer.Close();
+    }
+
+    private static void WriteAccessor(SourceWriter writer, MessageCodec codec, string name, string target, string value) => writer.Write($"""
         [global::System.Runtime.CompilerServices.UnsafeAccessor(global::System.Runtime.CompilerServices.UnsafeAccessorKind.Method, Name = {TypeNames.Literal(codec.Result)})]
-        public static extern void {codec.Name}({codec.Type} target, {codec.Item!.FullType} value);
+        public static extern void {name}({target} target, {value} value);
         """);
 }

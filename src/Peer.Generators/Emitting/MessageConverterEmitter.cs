@@ -3,6 +3,8 @@ namespace Peers.Generators;
 /// <summary>Writes the codecs that lean on System.Text.Json: enums by the names of their values, and types with converters.</summary>
 internal static class MessageConverterEmitter
 {
+    private const int MaxListed = 20;
+
     /// <summary>Writes the reader and writer of an enum by name.</summary>
     public static void WriteEnum(SourceWriter writer, MessageCodec codec)
     {
@@ -13,7 +15,7 @@ internal static class MessageConverterEmitter
             writer.Write($"{otherwise}if (reader.TryTake({MessageLiterals.Text(name.WireName)})) value = {name.Value};");
             otherwise = "else ";
         }
-        writer.Write($"{otherwise}return reader.TryReadEnum(out value);");
+        writer.Write($"{otherwise}return reader.TryReadEnum(out value, {TypeNames.Literal(Expected(codec.Names))});");
         if (codec.Names.Count > 0) writer.Write("return true;");
         writer.Close().Line();
 
@@ -25,6 +27,16 @@ internal static class MessageConverterEmitter
         }
         writer.Open("default:").Write("writer.WriteEnum(value);").Write("break;").Close();
         writer.Close().Close();
+    }
+
+    // For a log, or whoever debugs a client: so it is kept to a bearable length.
+    private static string Expected(EquatableArray<MessageEnumName> names)
+    {
+        var listed = names.Take(MaxListed).Select(n => $"'{n.WireName}'").ToArray();
+        if (listed.Length == 0) return "A value of an enum was expected.";
+        if (names.Count > MaxListed) return $"{string.Join(", ", listed)} or one of {names.Count - MaxListed} others was expected.";
+
+        return listed.Length == 1 ? $"{listed[0]} was expected." : $"{string.Join(", ", listed.Take(listed.Length - 1))} or {listed[listed.Length - 1]} was expected.";
     }
 
     /// <summary>Writes the reader and writer of what has a converter.</summary>

@@ -3,9 +3,6 @@ namespace Peers.Generators;
 /// <summary>Writes the file of one message: its <c>IMessage&lt;T&gt;</c>, and codecs for the types in it.</summary>
 internal static class MessageEmitter
 {
-    /// <summary>The file's name, unique among all files that are generated.</summary>
-    public static string HintName(MessageModel model) => model.Shell.HintName + ".Message.g.cs";
-
     /// <summary>The file's text.</summary>
     public static string Emit(MessageModel model)
     {
@@ -15,19 +12,17 @@ internal static class MessageEmitter
         WriteReader(writer, model);
         writer.Line();
         WriteWriter(writer, model);
-        if (model.Codecs.Count > 0)
-        {
-            writer.Line();
-            MessageCodecEmitter.Write(writer, model);
-        }
-
-        return writer.Close(model.Shell).ToString();
+        MessageCodecEmitter.Write(writer, model);
+        writer.Close(model.Shell);
+        MessageCodecEmitter.WriteApart(writer, model);
+        return writer.ToString();
     }
 
     private static void WriteReader(SourceWriter writer, MessageModel model)
     {
         var name = model.Shell.FullName;
         var maybe = model.IsValueType ? "" : "[global::System.Diagnostics.CodeAnalysis.MaybeNullWhen(false)] ";
+        if (model.UsesObsolete) writer.Write(Obsolete.Mark);
         writer.Open($"static bool global::Peers.IMessage<{name}>.TryRead(ref global::Peers.MessageReader reader, {maybe}out {name} message)");
         if (model.Body is null) writer.Write(Throw(model));
         else MessageReadEmitter.Write(writer, model, model.Body, "message", model.WireName, model.IsValueType);
@@ -37,6 +32,7 @@ internal static class MessageEmitter
     private static void WriteWriter(SourceWriter writer, MessageModel model)
     {
         var name = model.Shell.FullName;
+        if (model.UsesObsolete) writer.Write(Obsolete.Mark);
         writer.Open($"static void global::Peers.IMessage<{name}>.Write(ref global::Peers.MessageWriter writer, in {name} message)");
         if (model.Body is null) writer.Write(Throw(model));
         else MessageWriteEmitter.Write(writer, model, model.Body, "message", model.WireName);

@@ -17,7 +17,7 @@ internal static class MessageReadEmitter
         var members = Slots(body, wireName);
         WriteLocals(writer, members, target, wireName);
         WriteExpected(writer, model, body, members, wireName);
-        WriteAnyOrder(writer, model, members, wireName);
+        WriteAnyOrder(writer, model, body, members, wireName);
         WriteCheck(writer, members, wireName);
         WriteConstruction(writer, model, body, members, target, isValueType);
         writer.Write("return true;");
@@ -87,14 +87,14 @@ internal static class MessageReadEmitter
         else
         {
             writer.Open($"if (reader.TryOpen({MessageLiterals.FirstMember(first!.WireName)}))");
-            writer.Write($"if (!{Read(model, first.Value, first.Local)}) return false;");
+            writer.Write($"if (!{Read(model, first)}) return false;");
             writer.Write($"{MaskName(0)} = {Bit(0)};");
         }
 
         foreach (var slot in slots.Where(s => s.Member.IsWritten && (wireName is not null || s.Index > 0)))
         {
             writer.Open($"if (reader.TryTake({MessageLiterals.Member(slot.Member.WireName)}))");
-            writer.Write($"if (!{Read(model, slot.Member.Value, slot.Member.Local)}) return false;");
+            writer.Write($"if (!{Read(model, slot.Member)}) return false;");
             writer.Write($"{MaskName(slot.Bit / BitsOfMask)} |= {Bit(slot.Bit)};");
             writer.Close();
         }
@@ -103,14 +103,14 @@ internal static class MessageReadEmitter
         writer.Open("else if (!reader.TryReadObjectStart())").Write("return false;").Close().Line();
     }
 
-    private static void WriteAnyOrder(SourceWriter writer, MessageModel model, List<Slot> slots, string? wireName)
+    private static void WriteAnyOrder(SourceWriter writer, MessageModel model, MessageObject body, List<Slot> slots, string? wireName)
     {
         writer.Write("// What is left, in any order.");
         writer.Open("while (reader.TryReadName())");
         var otherwise = "";
         foreach (var slot in slots)
         {
-            WriteCase(writer, otherwise, slot.Member.WireName, slot.Bit, Read(model, slot.Member.Value, slot.Member.Local));
+            WriteCase(writer, otherwise, slot.Member.WireName, slot.Bit, Read(model, slot.Member));
             otherwise = "else ";
         }
 
@@ -120,8 +120,29 @@ internal static class MessageReadEmitter
             otherwise = "else ";
         }
 
-        writer.Open($"{otherwise}if (!reader.TrySkipMember())").Write("return false;").Close();
+        WriteUnknown(writer, body, otherwise, wireName);
         writer.Close().Line();
+    }
+
+    private static void WriteUnknown(SourceWriter writer, MessageObject body, string otherwise, string? wireName)
+    {
+        if (!body.RefusesUnknown)
+        {
+            writer.Open($"{otherwise}if (!reader.TrySkipMember())").Write("return false;").Close();
+            return;
+        }
+        foreach (var name in body.Known.Where(name => wireName is null || name != "type"))
+        {
+            writer.Open($"{otherwise}if (reader.NameIs({MessageLiterals.Utf8(name)}))").Write("if (!reader.TrySkip()) return false;").Close();
+            otherwise = "else ";
+        }
+        writer.Open($"{otherwise}if (!reader.TryReadProtocolMember())").Write("return false;").Close();
+    }
+
+    private static string Read(MessageModel model, MessageMember member)
+    {
+        var read = Read(model, member.Value, member.Local);
+        return member.RefusesNull ? $"({read} && ({member.Local} is not null || reader.Fail(\"null was not expected.\")))" : read;
     }
 
     private static void WriteCase(SourceWriter writer, string otherwise, string name, int bit, string read)
@@ -168,12 +189,15 @@ internal static class MessageReadEmitter
             {
                 MessageAssignment.Set => $"{target}.{member.Property} = {value};",
                 MessageAssignment.With => $"{target} = {target} with {{ {member.Property} = {value} }};",
-                MessageAssignment.Accessor => $"{model.CodecsPrefix}{member.Setter}({target}, {value});",
+                MessageAssignment.Accessor => $"{SetterPrefix(model, member)}{member.Setter}({target}, {value});",
                 _ => "",
             };
             if (assignment.Length > 0) writer.Write($"if ({IsSeen(slot)}) {assignment}");
         }
     }
+
+    private static string SetterPrefix(MessageModel model, MessageMember member) =>
+        member.Setter.StartsWith("global::", StringComparison.Ordinal) ? "" : model.CodecsPrefix;
 
     private static string Argument(MessageObject body, List<Slot> slots, MessageArgument argument)
     {

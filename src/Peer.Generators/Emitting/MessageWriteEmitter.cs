@@ -28,7 +28,7 @@ internal static class MessageWriteEmitter
         {
             var member = members[i];
             var isOpening = wireName is null && i == 0 && member.Omission == MessageOmission.Never;
-            if (isBehindAnother && member.Omission == MessageOmission.Never && IsTogether(member.Value))
+            if (isBehindAnother && member.Omission == MessageOmission.Never && IsTogether(member.Written))
             {
                 WriteTogether(writer, member, source);
                 continue;
@@ -74,8 +74,8 @@ internal static class MessageWriteEmitter
     // The comma, the name and the value in one step.
     private static void WriteTogether(SourceWriter writer, MessageMember member, string source)
     {
-        var (start, cast, expression) = (MessageLiterals.Member(member.WireName), CastOf(member.Value), $"{source}.{member.Property}");
-        if (member.Value.Null == MessageNull.No) writer.Write($"writer.Write({start}, {cast}{expression});");
+        var (start, cast, expression) = (MessageLiterals.Member(member.WireName), CastOf(member.Written), $"{source}.{member.Property}");
+        if (member.Written.Null == MessageNull.No) writer.Write($"writer.Write({start}, {cast}{expression});");
         else writer.Write($"if ({expression} is {{ }} {member.Local}) writer.Write({start}, {member.Local}); else writer.WriteRaw({MessageLiterals.NullMember(member.WireName)});");
     }
 
@@ -87,14 +87,14 @@ internal static class MessageWriteEmitter
         switch (member.Omission)
         {
             case MessageOmission.WhenNull:
-                writer.Open($"if ({expression} is {{ }} {member.Local})").Write(start).Write(WriteInner(model, member.Value, member.Local)).Close();
+                writer.Open($"if ({expression} is {{ }} {member.Local})").Write(start).Write(WriteInner(model, member.Written, member.Local)).Close();
                 break;
             case MessageOmission.WhenDefault:
-                writer.Open($"if (!global::System.Collections.Generic.EqualityComparer<{member.Value.Type}>.Default.Equals({expression}, default))");
-                writer.Write(start).Write(WritePresent(model, member.Value, expression)).Close();
+                writer.Open($"if (!global::System.Collections.Generic.EqualityComparer<{member.Written.Type}>.Default.Equals({expression}, default))");
+                writer.Write(start).Write(WritePresent(model, member.Written, expression)).Close();
                 break;
             default:
-                writer.Write(start).Write(WriteValue(model, member.Value, expression, member.Local));
+                writer.Write(start).Write(WriteValue(model, member.Written, expression, member.Local));
                 break;
         }
     }

@@ -8,7 +8,7 @@ internal static class PeerHookEmitter
         if (handler.Hook(kind) is not { } hook) return;
 
         var modifier = hook.HasServices ? "async " : "";
-        writer.Line().Open($"{modifier}global::System.Threading.Tasks.ValueTask global::Peers.IPeerHandler.{method}({parameters})");
+        writer.Begin(handler).Open($"{modifier}global::System.Threading.Tasks.ValueTask global::Peers.IPeerHandler.{method}({parameters})");
         writer.Write($"// {hook.Signature}");
         if (hook.HasServices) EmitWithServices(writer, hook);
         else HookReturnEmitter.Emit(writer, hook, HookCall.Plain.Write(hook));

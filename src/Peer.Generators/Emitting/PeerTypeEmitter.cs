@@ -9,7 +9,7 @@ internal static class PeerTypeEmitter
         var interfaces = handler is null ? "" : $"global::Peers.IPeerHandler<{shell.FullName}>";
 
         var writer = new SourceWriter().Open(shell, interfaces, handler is null ? "" : Usings(handler));
-        if (handler is not null) HandlerEmitter.Emit(writer, shell, handler);
+        if (handler is not null) HandlerEmitter.Emit(writer, type, handler);
         ChannelEmitter.EmitAddresses(writer, type);
         writer.Close(shell);
         ChannelEmitter.EmitTemplates(writer, type);

@@ -11,7 +11,7 @@ internal static class TextEmitter
         if (typed.Length == 0 && raw is null) return;
 
         var withServices = new TextServicesEmitter(handler.Hooks);
-        writer.Line().Open("global::System.Threading.Tasks.ValueTask global::Peers.IPeerHandler.OnText(ref global::Peers.IncomingText text)");
+        writer.Begin(handler).Open("global::System.Threading.Tasks.ValueTask global::Peers.IPeerHandler.OnText(ref global::Peers.IncomingText text)");
         if (typed.Length > 0) EmitTyped(writer, typed, withServices);
         if (raw is null) writer.Write("return text.Unknown();");
         else EmitRaw(writer, raw, withServices);

@@ -12,7 +12,7 @@ internal static class UpgradeEmitter
     {
         if (!IsNeeded(handler)) return;
 
-        writer.Line().Open($"{Task} global::Peers.IPeerHandler.OnUpgrade(global::Peers.UpgradeRequest request)");
+        writer.Begin(handler).Open($"{Task} global::Peers.IPeerHandler.OnUpgrade(global::Peers.UpgradeRequest request)");
         foreach (var condition in Rejections(handler)) writer.Write($"if ({condition}) return new({Result}.Reject(400));");
         if (handler.Hook(HookKind.Upgrade) is { } hook) EmitCall(writer, hook, Rejections(handler).Any());
         else writer.Write($"return new({Result}.Accept());");

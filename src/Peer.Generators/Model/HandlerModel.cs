@@ -7,8 +7,10 @@ namespace Peers.Generators;
 /// <param name="Shell">Where the members go.</param>
 /// <param name="Handler">The hooks, or null where the type only has channels.</param>
 /// <param name="Channels">The addresses to fill in.</param>
-/// <param name="NotPartial">Set while the type, or one around it, is not partial.</param>
-internal sealed record PeerTypeModel(TypeShell Shell, HandlerModel? Handler, EquatableArray<ChannelModel> Channels, NotPartialModel? NotPartial);
+/// <param name="TemplatesName">The class of its own file that holds the templates of channels, from <c>global::</c> on.</param>
+/// <param name="Diagnostics">What the generator reports about it.</param>
+internal sealed record PeerTypeModel(
+    TypeShell Shell, HandlerModel? Handler, EquatableArray<ChannelModel> Channels, string TemplatesName, EquatableArray<DiagnosticModel> Diagnostics) : IGeneratedType;
 
 /// <summary>What the compiler writes for a handler.</summary>
 /// <param name="IsValid">False where something was reported: then the shape is emitted, with bodies that throw.</param>
@@ -17,13 +19,16 @@ internal sealed record PeerTypeModel(TypeShell Shell, HandlerModel? Handler, Equ
 /// <param name="Hooks">In the order of the source, those of base classes first.</param>
 /// <param name="Joins">The channels to join before open.</param>
 /// <param name="RouteValues">The route values that hooks and joins take, each once.</param>
+/// <param name="UsesObsolete">Whether a hook, a channel to join or the constructor is obsolete, which only what is obsolete itself may
+/// use.</param>
 internal sealed record HandlerModel(
     bool IsValid,
     string? Route,
     EquatableArray<ConstructorParameterModel> Constructor,
     EquatableArray<HookModel> Hooks,
     EquatableArray<JoinModel> Joins,
-    EquatableArray<RouteValueModel> RouteValues)
+    EquatableArray<RouteValueModel> RouteValues,
+    bool UsesObsolete = false)
 {
     public static HandlerModel Invalid { get; } = new(false, null, default, default, default, default);
 }

@@ -10,6 +10,8 @@ namespace Peers.Generators;
 /// <param name="Message">The message that it takes, or null.</param>
 /// <param name="Parameters">In order.</param>
 /// <param name="Returns">What comes back.</param>
+/// <param name="IsCovered">Whether the handler, or a class between, has another member of the same name, which a call by that name would
+/// find first.</param>
 internal sealed record HookModel(
     HookKind Kind,
     string Owner,
@@ -19,7 +21,8 @@ internal sealed record HookModel(
     MessageKinds Takes,
     MessageRefModel? Message,
     EquatableArray<HookParameterModel> Parameters,
-    HookReturnModel Returns)
+    HookReturnModel Returns,
+    bool IsCovered = false)
 {
     public bool HasServices => Parameters.Any(p => p.Kind == HookParameterKind.Service);
 

@@ -7,12 +7,14 @@ namespace Peers.Generators;
 /// <param name="Body">Its members, or null where something about them is wrong: then the shape is emitted, with bodies that throw.</param>
 /// <param name="Codecs">One for each type in it that the runtime does not read and write by itself.</param>
 /// <param name="CodecsName">The nested class that holds them: a name that the type does not use; empty where code is written inside that class.</param>
-/// <param name="NotPartial">Set while the type, or one around it, is not partial.</param>
+/// <param name="Diagnostics">What the generator reports about it.</param>
 /// <param name="Cases">What it is to the types that stand for it and others.</param>
 /// <param name="Wrapped">The type that it is made around, from <c>global::</c> on; empty where it is a message itself.</param>
+/// <param name="UsesObsolete">Whether it has parts that are obsolete, which only what is obsolete itself may use.</param>
 internal sealed record MessageModel(
     TypeShell Shell, string WireName, bool IsValueType, MessageObject? Body, EquatableArray<MessageCodec> Codecs, string CodecsName,
-    NotPartialModel? NotPartial = null, EquatableArray<MessageCase> Cases = default, string Wrapped = "")
+    EquatableArray<DiagnosticModel> Diagnostics = default, EquatableArray<MessageCase> Cases = default, string Wrapped = "",
+    bool UsesObsolete = false) : IGeneratedType
 {
     /// <summary>What stands before a codec's name where it is called.</summary>
     public string CodecsPrefix => CodecsName.Length == 0 ? "" : CodecsName + ".";
@@ -22,7 +24,11 @@ internal sealed record MessageModel(
 /// <param name="Members">In the order in which they are written.</param>
 /// <param name="Arguments">What the constructor is called with, C# each.</param>
 /// <param name="Initialized">The members that an object initializer sets.</param>
-internal sealed record MessageObject(EquatableArray<MessageMember> Members, EquatableArray<MessageArgument> Arguments, EquatableArray<int> Initialized);
+/// <param name="RefusesUnknown">Whether a member that the type does not have is refused.</param>
+/// <param name="Known">Then, the names of those that it has and that are not read: their values are skipped.</param>
+internal sealed record MessageObject(
+    EquatableArray<MessageMember> Members, EquatableArray<MessageArgument> Arguments, EquatableArray<int> Initialized,
+    bool RefusesUnknown = false, EquatableArray<string> Known = default);
 
 /// <summary>One argument of the constructor.</summary>
 /// <param name="Member">The member that it is, by its place; negative where no member of the wire is it.</param>
@@ -33,15 +39,17 @@ internal sealed record MessageArgument(int Member, string Default);
 /// <param name="Property">Its name in source.</param>
 /// <param name="WireName">Its name on the wire.</param>
 /// <param name="Local">The variable that holds it while the object is read.</param>
-/// <param name="Value">What it holds.</param>
+/// <param name="Value">What it holds, as it is read.</param>
+/// <param name="Written">What it holds, as it is written: another value only where null may be set and not got, or got and not set.</param>
 /// <param name="IsRequired">Whether it has to be on the wire.</param>
 /// <param name="IsWritten">Whether it has a getter.</param>
 /// <param name="Assignment">How it is set.</param>
 /// <param name="Setter">The accessor that sets it, where <see cref="Assignment"/> is <see cref="MessageAssignment.Accessor"/>.</param>
 /// <param name="Omission">When it is not written.</param>
+/// <param name="RefusesNull">Whether null is refused for it, though its type is a <c>Nullable&lt;T&gt;</c>.</param>
 internal sealed record MessageMember(
-    string Property, string WireName, string Local, MessageValue Value, bool IsRequired, bool IsWritten,
-    MessageAssignment Assignment, string Setter, MessageOmission Omission)
+    string Property, string WireName, string Local, MessageValue Value, MessageValue Written, bool IsRequired, bool IsWritten,
+    MessageAssignment Assignment, string Setter, MessageOmission Omission, bool RefusesNull)
 {
     public bool IsRead => Assignment != MessageAssignment.None;
 }

@@ -4,8 +4,8 @@ namespace Peers.Generators;
 /// <param name="Shell">Where the generated members go.</param>
 /// <param name="WireName">What it is called, for logs: it is never on the wire.</param>
 /// <param name="Cases">Its messages, in ordinal order.</param>
-/// <param name="NotPartial">Set while the type, or one around it, is not partial.</param>
-internal sealed record MessageUnionModel(TypeShell Shell, string WireName, EquatableArray<MessageCase> Cases, NotPartialModel? NotPartial = null);
+/// <param name="Diagnostics">What the generator reports about it.</param>
+internal sealed record MessageUnionModel(TypeShell Shell, string WireName, EquatableArray<MessageCase> Cases, EquatableArray<DiagnosticModel> Diagnostics) : IGeneratedType;
 
 /// <summary>One message of a type that stands for several.</summary>
 /// <param name="Union">That type, from <c>global::</c> on.</param>

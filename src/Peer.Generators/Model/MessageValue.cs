@@ -41,9 +41,21 @@ internal enum MessageNull
 /// <param name="ShortName">What it is called in an exception.</param>
 /// <param name="Names">The names of its values, where it is an enum.</param>
 /// <param name="Options">The options of its converter, C#.</param>
+/// <param name="Setter">How a property of a generic class is set, where it is a setter of one.</param>
 internal sealed record MessageCodec(
     string Name, string Type, bool IsReference, MessageCodecKind Kind, MessageValue? Item, string Result, MessageObject? Body, string ShortName,
-    EquatableArray<MessageEnumName> Names = default, string Options = "");
+    EquatableArray<MessageEnumName> Names = default, string Options = "", MessageSetter? Setter = null);
+
+/// <summary>The accessor of an init property that a generic class declares.</summary>
+/// <param name="TypeParameters">Those of the class and of the classes around it, renamed so that no two are alike: <c>&lt;T0,
+/// T1&gt;</c>.</param>
+/// <param name="Constraints">Their <c>where</c> clauses.</param>
+/// <param name="TypeArguments">What stands for them here.</param>
+/// <param name="Target">The class, in terms of these type parameters.</param>
+/// <param name="Value">The type of the property, in the same terms.</param>
+/// <param name="IsApart">Whether it stands outside the message.</param>
+internal sealed record MessageSetter(
+    string TypeParameters, EquatableArray<string> Constraints, string TypeArguments, string Target, string Value, bool IsApart);
 
 /// <summary>A value of an enum that is written by name.</summary>
 /// <param name="Value">The value, C#.</param>

@@ -5,5 +5,5 @@ namespace Peers.Generators;
 /// <param name="Declarations">Outermost first, such as <c>partial class Outer&lt;T&gt;</c> and <c>partial record struct Inner</c>.</param>
 /// <param name="FullName">The type itself from <c>global::</c> on.</param>
 /// <param name="Name">The type's name as it is written in source.</param>
-/// <param name="HintName">The file to generate, without kind and extension: unique among types, the same wherever the type is declared.</param>
+/// <param name="HintName">The file to generate, without kind and extension: see <see cref="Generators.HintName"/>.</param>
 internal sealed record TypeShell(string Namespace, EquatableArray<string> Declarations, string FullName, string Name, string HintName);

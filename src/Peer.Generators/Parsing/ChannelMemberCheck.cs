@@ -37,6 +37,7 @@ internal static class ChannelMemberCheck
 
     private static void CheckParameter(IParameterSymbol parameter, ChannelProblems problems)
     {
+        if (problems.IsNotImported(parameter)) return;
         if (parameter.Type.TypeKind == TypeKind.Error) problems.AddReported();
         else if (parameter.RefKind != RefKind.None) problems.Member($"takes '{parameter.Name}' by reference", "Take it by value");
         else if (!HasText(parameter.Type))

@@ -53,7 +53,7 @@ internal static class ChannelParser
 
         var method = (IMethodSymbol)member;
         var typeParameters = method.IsGenericMethod ? $"<{string.Join(", ", method.TypeParameters.Select(p => p.Name))}>" : "";
-        var parameters = method.Parameters.Select(p => $"{RefKindOf(p)}{p.Type.Full()} {TypeNames.Escape(p.Name)}");
+        var parameters = method.Parameters.Select(p => $"{ModifierOf(p)}{RefKindOf(p)}{p.Type.Full()} {TypeNames.Escape(p.Name)}");
         return $"{modifiers} {method.ReturnType.Full()} {TypeNames.Escape(member.Name)}{typeParameters}({string.Join(", ", parameters)})";
     }
 
@@ -62,6 +62,9 @@ internal static class ChannelParser
         var setter = (member as IPropertySymbol)?.SetMethod?.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax(cancellation);
         return setter is AccessorDeclarationSyntax accessor ? $"{accessor.Modifiers} {accessor.Keyword.ValueText}".TrimStart() : null;
     }
+
+    private static string ModifierOf(IParameterSymbol parameter) =>
+        parameter is { Ordinal: 0, ContainingSymbol: IMethodSymbol { IsExtensionMethod: true } } ? "this " : parameter.IsParams ? "params " : "";
 
     private static string RefKindOf(IParameterSymbol parameter) => parameter.RefKind switch
     {

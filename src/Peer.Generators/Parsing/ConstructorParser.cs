@@ -31,8 +31,20 @@ internal static class ConstructorParser
     {
         if (constructor.HasAttribute(KnownNames.SetsRequiredMembers)) return;
 
-        var required = type.GetMembers().FirstOrDefault(m => m is IPropertySymbol { IsRequired: true } or IFieldSymbol { IsRequired: true });
-        if (required is not null) problems.Add(Rules.HandlerCannotBeCreated, required, type.Short(), $"requires '{required.Name}', which nobody sets", "Take it in the constructor");
+        if (Required(type) is not { } required) return;
+
+        // A base class may be in another assembly, and is not wrong by itself.
+        ISymbol place = SymbolEqualityComparer.Default.Equals(required.ContainingType, type) ? required : type;
+        problems.Add(Rules.HandlerCannotBeCreated, place, type.Short(), $"requires '{required.Name}', which nothing sets", "Take it in the constructor");
+    }
+
+    private static ISymbol? Required(INamedTypeSymbol type)
+    {
+        for (var t = type; t is not null; t = t.BaseType)
+        {
+            if (t.GetMembers().FirstOrDefault(m => m is IPropertySymbol { IsRequired: true } or IFieldSymbol { IsRequired: true }) is { } required) return required;
+        }
+        return null;
     }
 
     private static IMethodSymbol? Choose(INamedTypeSymbol type)
@@ -54,6 +66,7 @@ internal static class ConstructorParser
     {
         foreach (var parameter in constructor.Parameters)
         {
+            if (ImportCheck.IsMissing(parameter, type.Name, problems)) continue;
             if (parameter.Type.TypeKind == TypeKind.Error) problems.AddReported();
             if (parameter.RefKind is RefKind.None or RefKind.In && !parameter.Type.IsRefLikeType) continue;
 

@@ -41,11 +41,13 @@ internal sealed class DeclarationStamp
         ReferenceEquals(tree, other)
         || (tree.FilePath == other.FilePath && tree.Options.Equals(other.Options) && Declarations(tree) == Declarations(other));
 
-    // The text without what stands in bodies. Directives may change what lies behind them, so a tree with any counts whole.
+    // The text without what stands in bodies. Directives may change what lies behind them, and so may a token that fits nowhere, which the
+    // text of no
+    // node has: a tree with any of these counts whole.
     private static string Declarations(SyntaxTree tree)
     {
         var root = tree.GetRoot();
-        if (root is not CompilationUnitSyntax unit || root.ContainsDirectives) return root.ToFullString();
+        if (root is not CompilationUnitSyntax unit || root.ContainsDirectives || root.ContainsSkippedText) return root.ToFullString();
 
         var text = new StringBuilder();
         foreach (var part in unit.ChildNodesAndTokens()) Append(text, part);

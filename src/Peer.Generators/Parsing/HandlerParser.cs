@@ -14,7 +14,21 @@ internal static class HandlerParser
         type is { TypeKind: TypeKind.Class, IsAbstract: true, IsStatic: false } && !type.HasAttribute(KnownNames.PeerHandler);
 
     /// <summary>Checks the hooks that a type lends.</summary>
-    public static void CheckLent(INamedTypeSymbol type, Problems problems, CancellationToken cancellation) => Hooks(type, null, problems, cancellation);
+    public static void CheckLent(INamedTypeSymbol type, Problems problems, CancellationToken cancellation)
+    {
+        Hooks(type, null, problems, cancellation);
+        if (!Inheritance.IsOpen(type)) return;
+
+        // The compiler of another assembly does not see these at all, so this is the only place to say it.
+        foreach (var member in HookParser.Declared(type).Concat(JoinParser.Members(type)))
+        {
+            var isHidden = member.DeclaredAccessibility is Accessibility.Internal or Accessibility.ProtectedAndInternal;
+            if (!isHidden || !SymbolEqualityComparer.Default.Equals(member.ContainingType, type)) continue;
+
+            var how = member.DeclaredAccessibility == Accessibility.Internal ? "internal" : "private protected";
+            problems.Warn(Rules.HiddenFromOtherAssemblies, member, $"{type.Name}.{member.Name}", how, type.Name);
+        }
+    }
 
     /// <summary>The model, or null where a type can be no handler at all.</summary>
     public static HandlerModel? Parse(INamedTypeSymbol type, Problems problems, CancellationToken cancellation)
@@ -26,10 +40,15 @@ internal static class HandlerParser
         }
         if (TypeShellParser.FindNotPartial(type, cancellation) is { } notPartial)
         {
-            problems.AddNotPartial(Rules.HandlerNotPartial, notPartial, type.Short(), notPartial.Name);
+            problems.AddEarly(Rules.HandlerNotPartial, notPartial, type.Short(), notPartial.Name);
         }
 
         var route = RouteOf(type);
+        if (route?.Error is { } error)
+        {
+            problems.Add(Rules.UnreadableRoute, type, type.Name, route.Pattern, error);
+            route = null;
+        }
         var constructor = ConstructorParser.Parse(type, problems);
         var hooks = Hooks(type, route, problems, cancellation);
         var joins = JoinParser.Parse(type, route, problems);
@@ -38,8 +57,11 @@ internal static class HandlerParser
         var values = hooks.SelectMany(h => h.Parameters).Where(p => p.Route is not null).Select(p => p.Route!)
             .Concat(joins.SelectMany(j => j.RouteValues))
             .Distinct();
-        return new(true, route?.Pattern, constructor, hooks.ToEquatableArray(), joins.ToEquatableArray(), values.ToEquatableArray());
+        return new(true, route?.Pattern, constructor, hooks.ToEquatableArray(), joins.ToEquatableArray(), values.ToEquatableArray(), UsesObsolete(type));
     }
+
+    private static bool UsesObsolete(INamedTypeSymbol type) =>
+        HookParser.Inherited(type).Any(Obsolete.Is) || type.InstanceConstructors.Any(Obsolete.Is) || JoinParser.Members(type).Any(Obsolete.Is);
 
     private static Route? RouteOf(INamedTypeSymbol type) =>
         type.FindAttribute(KnownNames.PeerHandler)?.ConstructorArguments.FirstOrDefault().Value is string pattern ? new(pattern) : null;

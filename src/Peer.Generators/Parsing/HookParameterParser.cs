@@ -10,6 +10,7 @@ internal static class HookParameterParser
         var parameters = new List<HookParameterModel>();
         foreach (var parameter in method.Parameters)
         {
+            if (problems.IsNotImported(parameter)) continue;
             if (parameter.Type.TypeKind == TypeKind.Error) problems.AddReported();
             else if (parameter.RefKind is not (RefKind.None or RefKind.In)) problems.Parameter(parameter, "by reference", "Take it by value");
             else if (Parse(parameter, hook, route, problems) is { } model) parameters.Add(model);
@@ -29,7 +30,8 @@ internal static class HookParameterParser
         var isRouteValue = (kind is null or HookParameterKind.Text) && IsUnmarkedRouteValue(parameter, hook, route);
         if (!isRouteValue && kind is { } known && IsTaken(known, hook)) return new(known, TypeNames.Escape(parameter.Name));
 
-        if (isRouteValue) problems.UnmarkedRouteValue(parameter, hook, route!);
+        if (hook == HookKind.Error && IsException(parameter.Type)) problems.Parameter(parameter, "which [OnError] does not give", "Take PeerError, which has it as its Exception");
+        else if (isRouteValue) problems.UnmarkedRouteValue(parameter, hook, route!);
         else if (kind is null && IsUnmarkedService(parameter, hook)) problems.UnmarkedService(parameter, hook);
         else if (hook == HookKind.Message && kind is null) problems.Payload(parameter);
         else problems.Parameter(parameter, $"which [On{hook}] does not give", $"Take {Given(hook)}, or mark a service [FromServices] and a route value [FromRoute]");
@@ -66,6 +68,15 @@ internal static class HookParameterParser
 
     private static bool HasOtherPayload(IParameterSymbol parameter) =>
         ((IMethodSymbol)parameter.ContainingSymbol).Parameters.Any(p => p.Ordinal != parameter.Ordinal && !IsMarked(p) && KindOf(p.Type, p.ContainingAssembly) >= HookParameterKind.Message);
+
+    private static bool IsException(ITypeSymbol type)
+    {
+        for (var t = type; t is not null; t = t.BaseType)
+        {
+            if (t.ToDisplayString(TypeNames.Namespace) == "System.Exception") return true;
+        }
+        return false;
+    }
 
     private static bool IsMarked(IParameterSymbol parameter) =>
         parameter.HasAttribute(KnownNames.FromRoute) || parameter.HasAttribute(KnownNames.FromServices) || parameter.HasAttribute(KnownNames.FromKeyedServices);

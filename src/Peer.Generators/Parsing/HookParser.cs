@@ -77,7 +77,7 @@ internal static class HookParser
 
         return new(
             kind, method.ContainingType.Full(), TypeNames.Escape(method.Name), method.IsStatic, HookSignature.Of(method, attribute), takes,
-            HookPayload.Message(method, parameters), parameters.ToEquatableArray(), returns!);
+            HookPayload.Message(method, parameters), parameters.ToEquatableArray(), returns!, IsCovered(handler, method));
     }
 
     private static void CheckMethod(INamedTypeSymbol handler, IMethodSymbol method, HookProblems problems)
@@ -86,7 +86,7 @@ internal static class HookParser
         if (method.IsAsync && method.ReturnsVoid) problems.AsyncVoid();
 
         var isCalledByDerived = HandlerParser.LendsHooks(handler) || !SymbolEqualityComparer.Default.Equals(method.ContainingType, handler);
-        if (isCalledByDerived && method.DeclaredAccessibility == Accessibility.Private) problems.Hidden();
+        if (isCalledByDerived && Inheritance.WhyHidden(method, handler) is { } why) problems.Hidden(why);
 
         var authorize = method.GetAttributes().FirstOrDefault(IsAuthorization);
         if (authorize is not null) problems.Authorize(authorize);
@@ -97,6 +97,15 @@ internal static class HookParser
     {
         var types = method.Parameters.Select(p => p.Type).Append(HookReturnParser.ValueOf(method) ?? method.ReturnType);
         if (types.Any(t => MessageName.Of(t) is not null && !MessageName.IsCompleted(t))) problems.AddReported();
+    }
+
+    private static bool IsCovered(INamedTypeSymbol handler, IMethodSymbol method)
+    {
+        for (var t = handler; t is not null && !SymbolEqualityComparer.Default.Equals(t, method.ContainingType); t = t.BaseType)
+        {
+            if (t.GetMembers(method.Name).Any(m => m is not IMethodSymbol other || !Overrides(other, method))) return true;
+        }
+        return false;
     }
 
     private static bool Overrides(IMethodSymbol hook, IMethodSymbol inherited)

@@ -15,9 +15,9 @@ internal sealed class HookProblems(IMethodSymbol method, INamedTypeSymbol handle
     public void Parameter(IParameterSymbol parameter, string fact, string remedy) =>
         Add(Rules.HookSignature, parameter, method.HookName(), $"takes '{parameter.Type.Short()} {parameter.Name}', {fact}", remedy);
 
-    public void Payload(IParameterSymbol parameter) => Add(Rules.UnreadablePayload, parameter, method.HookName(), parameter.Type.Short());
+    public void Payload(IParameterSymbol parameter) => Add(Rules.UnreadablePayload, parameter, method.HookName(), parameter.Type.Short(), PayloadRemedy(parameter.Type));
 
-    public void Reply(ITypeSymbol value) => Add(Rules.ReplyNotMessage, method, method.HookName(), value.Short());
+    public void Reply(ITypeSymbol value) => Add(Rules.ReplyNotMessage, method, method.HookName(), value.Short(), MessageRemedy.Of(value, "return"));
 
     public void UnmarkedService(IParameterSymbol parameter, HookKind hook) =>
         Add(Rules.UnmarkedService, parameter, method.HookName(), parameter.Type.Short(), parameter.Name, $"On{hook}");
@@ -31,8 +31,8 @@ internal sealed class HookProblems(IMethodSymbol method, INamedTypeSymbol handle
     public void RouteValue(IParameterSymbol parameter, string value, Route route) =>
         AddHere(Rules.UnknownRouteValue, parameter, method.HookName(), value, route.Pattern);
 
-    public void Hidden() =>
-        AddHere(Rules.HookSignature, method, method.HookName(), "is private, so that a class derived from its own cannot call it", "Make it protected");
+    public void Hidden(string why) =>
+        AddHere(Rules.HookSignature, method, method.HookName(), $"{why}, so that a class derived from its own cannot call it", "Make it protected");
 
     public void AsyncVoid() => Add(Rules.AsyncVoidHook, method, method.HookName());
 
@@ -46,11 +46,22 @@ internal sealed class HookProblems(IMethodSymbol method, INamedTypeSymbol handle
     public void Authorize(AttributeData attribute) =>
         Add(Rules.AuthorizeOnHook, method, method.HookName(), attribute.AttributeClass!.Name.Replace("Attribute", ""), handler.Name);
 
+    /// <summary>Whether the parameter has an attribute that is not imported.</summary>
+    public bool IsNotImported(IParameterSymbol parameter)
+    {
+        var isMissing = ImportCheck.IsMissing(parameter, method.HookName(), _isInherited ? new() : problems);
+        if (isMissing) AddReported();
+        return isMissing;
+    }
+
     public void AddReported()
     {
         Any = true;
         problems.AddReported();
     }
+
+    private static string PayloadRemedy(ITypeSymbol type) =>
+        MessageRemedy.CanBeMarked(type) ? MessageRemedy.Of(type, "take") : "Take a [Message] type, string, or ReadOnlySpan<byte>";
 
     private void Add(DiagnosticDescriptor rule, ISymbol symbol, params object[] arguments)
     {

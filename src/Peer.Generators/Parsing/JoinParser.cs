@@ -11,12 +11,15 @@ internal static class JoinParser
         var joins = new List<JoinModel>();
         foreach (var (owner, attribute) in Marked(handler))
         {
-            var own = new ChannelProblems(owner, problems);
+            var own = new ChannelProblems(owner, problems, handler);
             var join = owner is INamedTypeSymbol ? ClassJoin(attribute, route, own) : MemberJoin(owner, handler, route, own);
             if (join is not null) joins.Add(join);
         }
         return joins;
     }
+
+    /// <summary>What a handler's peers join: its members and its base classes', and the classes themselves.</summary>
+    public static IEnumerable<ISymbol> Members(INamedTypeSymbol handler) => Marked(handler).Select(m => m.Owner);
 
     /// <summary>Checks the channels of a type that has no peers.</summary>
     public static void CheckNobodyJoins(INamedTypeSymbol type, Problems problems)
@@ -55,8 +58,8 @@ internal static class JoinParser
 
     private static JoinModel? MemberJoin(ISymbol member, INamedTypeSymbol handler, Route? route, ChannelProblems problems)
     {
-        var isHidden = member.DeclaredAccessibility == Accessibility.Private && !SymbolEqualityComparer.Default.Equals(member.ContainingType, handler);
-        if (isHidden) problems.Member($"is private, so that the peers of '{handler.Name}' cannot join it", "Make it protected");
+        var isInherited = !SymbolEqualityComparer.Default.Equals(member.ContainingType, handler);
+        if (isInherited && Inheritance.WhyHidden(member, handler) is { } why) problems.Member($"{why}, so that the peers of '{handler.Name}' cannot join it", "Make it protected");
 
         var values = new List<RouteValueModel>();
         foreach (var parameter in ChannelParser.Parameters(member))

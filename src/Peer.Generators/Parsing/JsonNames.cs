@@ -12,6 +12,7 @@ internal static class JsonNames
     public const string Include = "System.Text.Json.Serialization.JsonIncludeAttribute";
     public const string MemberName = "System.Text.Json.Serialization.JsonStringEnumMemberNameAttribute";
     public const string NumberHandling = "System.Text.Json.Serialization.JsonNumberHandlingAttribute";
+    public const string Polymorphic = "System.Text.Json.Serialization.JsonPolymorphicAttribute";
     public const string PropertyName = "System.Text.Json.Serialization.JsonPropertyNameAttribute";
     public const string PropertyOrder = "System.Text.Json.Serialization.JsonPropertyOrderAttribute";
     public const string Required = "System.Text.Json.Serialization.JsonRequiredAttribute";
@@ -21,6 +22,12 @@ internal static class JsonNames
     public const string ConverterFactory = "System.Text.Json.Serialization.JsonConverterFactory";
     public const string EnumConverter = "System.Text.Json.Serialization.JsonStringEnumConverter";
     public const string EnumConverterOfT = "System.Text.Json.Serialization.JsonStringEnumConverter<TEnum>";
+
+    public static readonly string[] Callbacks =
+    [
+        "System.Text.Json.Serialization.IJsonOnDeserialized", "System.Text.Json.Serialization.IJsonOnDeserializing",
+        "System.Text.Json.Serialization.IJsonOnSerialized", "System.Text.Json.Serialization.IJsonOnSerializing",
+    ];
 
     public const string SetsRequiredMembers = "System.Diagnostics.CodeAnalysis.SetsRequiredMembersAttribute";
 }

@@ -26,6 +26,12 @@ internal sealed partial class MessageParser
     private static INamedTypeSymbol? TypeOf(AttributeData converter) =>
         converter.AttributeClass?.Name == "JsonConverterAttribute" ? converter.ConstructorArguments.FirstOrDefault().Value as INamedTypeSymbol : null;
 
+    // Where the converter without a type argument is asked for: by a member, or by the enum itself.
+    private readonly List<(ISymbol Owner, AttributeData Attribute, ITypeSymbol Enum)> _dynamicEnumConverters = [];
+
+    /// <summary>The enums with the converter that has no type argument.</summary>
+    public IReadOnlyList<(ISymbol Owner, AttributeData Attribute, ITypeSymbol Enum)> DynamicEnumConverters => _dynamicEnumConverters;
+
     private MessageValue? ParseConverted(ITypeSymbol type, AttributeData attribute, ISymbol owner)
     {
         if (TypeOf(attribute) is not { } converter)
@@ -33,7 +39,7 @@ internal sealed partial class MessageParser
             Report(owner, type, "has a converter that its attribute makes, which only run time would know");
             return null;
         }
-        if (IsEnumConverter(converter) && type is INamedTypeSymbol { TypeKind: TypeKind.Enum } @enum) return ParseNamedEnum(@enum, converter);
+        if (IsEnumConverter(converter) && type is INamedTypeSymbol { TypeKind: TypeKind.Enum } @enum) return ParseNamedEnum(@enum, converter, attribute, owner);
         if (NullableItem(type) is { } present && ConvertedBy(converter) is { } item && SymbolEqualityComparer.Default.Equals(item, present))
             return ParseNullableValue(type, present, MessageNumbers.Plain, owner, attribute);
         if (NullableItem(type) is { TypeKind: TypeKind.Enum } nullable && IsEnumConverter(converter))
@@ -45,24 +51,30 @@ internal sealed partial class MessageParser
             return null;
         }
 
+        NoteObsolete(converter);
+        NoteObsolete(type);
         var canBeNull = CanBeNull(type);
         var kind = canBeNull ? MessageCodecKind.NullableConverter : MessageCodecKind.Converter;
         var name = AddCodec(new(type, converter: converter), () => Codec(type, kind) with { Result = Make(converter, type), Options = Options })!;
         return new(type.FullNotNull(), "", name, canBeNull ? MessageNull.Converted : MessageNull.No, type.IsReferenceType);
     }
 
-    private MessageValue ParseNamedEnum(INamedTypeSymbol type, INamedTypeSymbol converter)
+    private MessageValue ParseNamedEnum(INamedTypeSymbol type, INamedTypeSymbol converter, AttributeData attribute, ISymbol owner)
     {
+        if (!converter.IsGenericType) _dynamicEnumConverters.Add((FindConverter(type) is { } own && own == attribute ? type : owner, attribute, type));
+
         var name = AddCodec(new(type, converter: converter), () => Codec(type, MessageCodecKind.Enum) with { Names = NamesOf(type) })!;
         return new(type.Full(), "", name, MessageNull.No, IsReference: false);
     }
 
-    private static EquatableArray<MessageEnumName> NamesOf(INamedTypeSymbol type)
+    private EquatableArray<MessageEnumName> NamesOf(INamedTypeSymbol type)
     {
+        NoteObsolete(type);
         var names = new List<MessageEnumName>();
         var values = new HashSet<object>();
         foreach (var field in type.GetMembers().OfType<IFieldSymbol>().Where(f => f.HasConstantValue))
         {
+            NoteObsolete(field);
             var wireName = field.FindAttribute(JsonNames.MemberName)?.ConstructorArguments.FirstOrDefault().Value as string ?? field.Name;
             names.Add(new($"{type.Full()}.{TypeNames.Escape(field.Name)}", wireName, values.Add(field.ConstantValue!)));
         }

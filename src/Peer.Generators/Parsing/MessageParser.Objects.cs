@@ -1,7 +1,5 @@
 using System.Collections.Immutable;
-using System.Globalization;
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace Peers.Generators;
@@ -9,7 +7,7 @@ namespace Peers.Generators;
 // An object: its properties, its constructor, and which of them go where.
 internal sealed partial class MessageParser
 {
-    private static readonly HashSet<string> s_takenLocals = ["reader", "writer", "message", "value", "seen"];
+    private static readonly HashSet<string> s_takenLocals = ["reader", "writer", "message", "value", "_"];
 
     // JsonIgnoreCondition
     private const int IgnoreNever = 0, IgnoreAlways = 1, IgnoreWhenWritingDefault = 2, IgnoreWhenWritingNull = 3, IgnoreWhenWriting = 4, IgnoreWhenReading = 5;
@@ -17,7 +15,11 @@ internal sealed partial class MessageParser
     private MessageObject? ParseObject(INamedTypeSymbol type)
     {
         var problems = _problems.Count;
+        foreach (var why in WhyNotType(type)) Report(type, type, why);
+        if (!SymbolEqualityComparer.Default.Equals(type, message)) NoteObsolete(type);
+
         var constructor = FindConstructor(type);
+        if (constructor is not null) NoteObsolete(constructor);
         if (constructor is null) Report(type, type, "has no constructor that can be chosen: mark one that is accessible with [JsonConstructor]");
 
         var properties = PropertiesOf(type);
@@ -43,7 +45,8 @@ internal sealed partial class MessageParser
                 && (!bound.ContainsKey(p.property) || (p.property.IsRequired && !setsRequired)))
             .Select(p => p.i);
         var arguments = constructor.Parameters.Select(parameter => ParseArgument(parameter, properties, onWire));
-        return new(members.ToEquatableArray(), arguments.ToEquatableArray(), initialized.ToEquatableArray());
+        var known = RefusesUnknown(type) ? properties.Select(WireNameOf).Except(members.Where(m => m.IsRead).Select(m => m.WireName), StringComparer.Ordinal).ToEquatableArray() : default;
+        return new(members.ToEquatableArray(), arguments.ToEquatableArray(), initialized.ToEquatableArray(), RefusesUnknown(type), known);
     }
 
     private MessageMember? ParseMember(
@@ -55,28 +58,51 @@ internal sealed partial class MessageParser
             return null;
         }
 
-        if (ParseMemberValue(property, parameter, numbers) is not { } value) return null;
+        if (ParseMemberValue(property, NullAttributes.Taken(property, parameter), parameter, numbers) is not { } value) return null;
 
         var isDemanded = property.IsRequired && constructor?.HasAttribute(JsonNames.SetsRequiredMembers) != true;
         var isRequired = isDemanded || property.HasAttribute(JsonNames.Required) || parameter is { HasExplicitDefaultValue: false };
         var assignment = parameter is null ? AssignmentOf(type, constructor, property, isRequired) : MessageAssignment.Construction;
-        var wireName = property.FindAttribute(JsonNames.PropertyName)?.ConstructorArguments.FirstOrDefault().Value as string
-            ?? MessageName.CamelCase(property.Name);
-        var local = MessageName.CamelCase(property.Name);
-        if (!locals.Add(local)) local = UniqueName(local + "Value", locals);
+        var isWritten = IsUsable(property, property.GetMethod) && IgnoreCondition(property) != IgnoreWhenWriting;
+        if (WhyNotAsked(property, assignment, isWritten, value) is { } unmet)
+        {
+            Report(property, property.Type, unmet);
+            return null;
+        }
 
+        NoteObsolete(property);
         return new(
-            TypeNames.Escape(property.Name), wireName, TypeNames.Escape(local), value,
+            TypeNames.Escape(property.Name), WireNameOf(property), TypeNames.Escape(LocalOf(property, locals)), value, WrittenValue(property, parameter, numbers, value),
             isRequired && assignment != MessageAssignment.None,
-            IsUsable(property, property.GetMethod) && IgnoreCondition(property) != IgnoreWhenWriting,
+            isWritten,
             assignment,
             assignment == MessageAssignment.Accessor ? AddSetter(property, value) : "",
-            OmissionOf(property, value));
+            OmissionOf(property, value),
+            value.Null == MessageNull.Value && NullAttributes.RefusesNull(property, parameter));
     }
 
-    private MessageValue? ParseMemberValue(IPropertySymbol property, IParameterSymbol? parameter, MessageNumbers numbers)
+    // What the getter gives may be null where the setter takes no null, and the other way round.
+    private MessageValue WrittenValue(IPropertySymbol property, IParameterSymbol? parameter, MessageNumbers numbers, MessageValue read)
     {
-        var type = property.Type;
+        if (!property.Type.IsReferenceType) return read;
+
+        var type = NullAttributes.Given(property);
+        return CanBeNull(type) == CanBeNull(NullAttributes.Taken(property, parameter)) ? read : ParseMemberValue(property, type, parameter, numbers) ?? read;
+    }
+
+    private static string WireNameOf(IPropertySymbol property) =>
+        property.FindAttribute(JsonNames.PropertyName)?.ConstructorArguments.FirstOrDefault().Value as string ?? MessageName.CamelCase(property.Name);
+
+    // Names of the reader's own variables, and _, which would be a discard.
+    private static string LocalOf(IPropertySymbol property, HashSet<string> locals)
+    {
+        var local = MessageName.CamelCase(property.Name);
+        var isTaken = local.StartsWith("seen", StringComparison.Ordinal) || !locals.Add(local);
+        return isTaken ? UniqueName(local + "Value", locals) : local;
+    }
+
+    private MessageValue? ParseMemberValue(IPropertySymbol property, ITypeSymbol type, IParameterSymbol? parameter, MessageNumbers numbers)
+    {
         if ((property.FindAttribute(KnownNames.RawJson) ?? parameter?.FindAttribute(KnownNames.RawJson)) is { } raw) return ParseRawJson(property, type, raw);
         if (FindConverter(property) is { } converter) return ParseConverted(type, converter, property);
 
@@ -177,8 +203,11 @@ internal sealed partial class MessageParser
     private static MessageArgument ParseArgument(IParameterSymbol parameter, List<IPropertySymbol> properties, List<IPropertySymbol> onWire)
     {
         var member = onWire.IndexOf(Match(parameter, properties)!);
-        var @default = parameter.HasExplicitDefaultValue && parameter.ExplicitDefaultValue is { } value ? Literal(value, parameter.Type) : "";
-        return member < 0 ? new(-1, @default.Length > 0 ? @default : "default!") : new(member, @default);
+        var @default = parameter.HasExplicitDefaultValue && parameter.ExplicitDefaultValue is { } value ? Constant.Of(value, parameter.Type) : "";
+        if (member >= 0) return new(member, @default);
+
+        // Of a record's two constructors with one parameter `default` alone could mean either.
+        return new(-1, @default.Length > 0 ? @default : $"default({parameter.Type.FullNotNull()})!");
     }
 
     private MessageAssignment AssignmentOf(INamedTypeSymbol type, IMethodSymbol? constructor, IPropertySymbol property, bool isRequired)
@@ -198,37 +227,73 @@ internal sealed partial class MessageParser
     // An automatic property that nothing gives another value than its type's default: setting that again does nothing.
     private bool StartsAsDefault(IMethodSymbol? constructor, IPropertySymbol property)
     {
-        if (constructor is null || !(constructor.IsImplicitlyDeclared || IsPrimary(constructor))) return false;
+        if (constructor is null || !RunsNoBody(constructor) || HasConstructorBodyAbove(constructor.ContainingType)) return false;
         if (!SymbolEqualityComparer.Default.Equals(constructor.ContainingType, property.ContainingType)) return false;
 
-        return property.DeclaringSyntaxReferences.Length == 1
+        return !IsPartialProperty(property)
+            && property.DeclaringSyntaxReferences.Length == 1
             && property.DeclaringSyntaxReferences[0].GetSyntax(cancellation) is PropertyDeclarationSyntax { Initializer: null, AccessorList: { } accessors }
             && accessors.Accessors.All(a => a.Body is null && a.ExpressionBody is null);
     }
 
+    // The other part of a partial property has bodies, or an initial value, or is not there yet.
+    private static bool IsPartialProperty(IPropertySymbol property) =>
+        property.IsPartialDefinition || property.PartialDefinitionPart is not null || property.PartialImplementationPart is not null;
+
+    private static bool RunsNoBody(IMethodSymbol constructor) => constructor.IsImplicitlyDeclared || IsPrimary(constructor);
+
+    // The body of a base constructor can set anything, by an override or through `this`. Initializers cannot: they do not see the object.
+    private static bool HasConstructorBodyAbove(INamedTypeSymbol type)
+    {
+        for (var t = type.BaseType; t is { SpecialType: not (SpecialType.System_Object or SpecialType.System_ValueType) }; t = t.BaseType)
+        {
+            if (t.DeclaringSyntaxReferences.IsEmpty || t.InstanceConstructors.Any(c => !IsCopy(c) && !RunsNoBody(c))) return true;
+        }
+        return false;
+    }
+
+    // What is called to set it, without its arguments.
     private string AddSetter(IPropertySymbol property, MessageValue value)
     {
         var name = UniqueName($"Set{property.ContainingType.Name}{property.Name}", _codecNames);
-        _codecs.Add(new(name, property.ContainingType.FullNotNull(), IsReference: true, MessageCodecKind.Setter, value, property.SetMethod!.Name, null, ""));
-        return name;
+        var isApart = MessageUnionParser.IsGeneric(message);
+        var setter = SetterParser.Parse(property, isApart);
+        if (setter is { IsApart: true } && !SetterParser.CanStandApart(property, compilation))
+        {
+            Report(property, property.Type, "is an init property with an initial value in a generic type that only the generic message can see");
+        }
+        _codecs.Add(new(name, property.ContainingType.FullNotNull(), IsReference: true, MessageCodecKind.Setter, value, property.SetMethod!.MetadataName, null, "", Setter: setter));
+        if (setter is null) return name;
+
+        var call = $"{name}{setter.TypeArguments}.Set";
+        return isApart ? TypeShellParser.InNamespaceOf(message, call) : call;
     }
 
     private string? WhyNotMember(IPropertySymbol property)
     {
         if (property.HasAttribute(JsonNames.ExtensionData)) return "takes what is left over, which is not supported";
-        if (property.HasAttribute(JsonNames.CreationHandling)) return "is to be filled where it is, which is not supported";
+        if (ValueOf(property, JsonNames.CreationHandling) == Populate) return "is to be filled where it is ([JsonObjectCreationHandling]), which is not supported";
         if (property.RefKind != RefKind.None) return "returns a reference";
         if (property.HasAttribute(JsonNames.Include) && !IsUsable(property, property.GetMethod) && !IsUsable(property, property.SetMethod)) return "is not accessible from the message";
         return null;
     }
+
+    // What attributes ask of a member that it cannot do. System.Text.Json throws where it meets these.
+    private static string? WhyNotAsked(IPropertySymbol property, MessageAssignment assignment, bool isWritten, MessageValue value)
+    {
+        if (assignment == MessageAssignment.None && property.HasAttribute(JsonNames.Required)) return "is required, and nothing can set it";
+        if (isWritten && IgnoreCondition(property) == IgnoreWhenWritingNull && !CanBeOmittedAsNull(value)) return "is to be left out when it is null, which a value of this type never is";
+        return null;
+    }
+
+    private static bool CanBeOmittedAsNull(MessageValue value) => value.IsReference || value.Null == MessageNull.Value;
 
     private void ReportSameNames(INamedTypeSymbol type, List<IPropertySymbol> properties)
     {
         var names = new HashSet<string>(StringComparer.Ordinal);
         foreach (var property in properties)
         {
-            var name = property.FindAttribute(JsonNames.PropertyName)?.ConstructorArguments.FirstOrDefault().Value as string
-                ?? MessageName.CamelCase(property.Name);
+            var name = WireNameOf(property);
             if (!names.Add(name)) Report(property, property.Type, $"is called '{name}' on the wire, as another property is");
         }
     }
@@ -246,15 +311,19 @@ internal sealed partial class MessageParser
     // The compiler asks for these where the object is made, and the wire does not have them.
     private void ReportRequired(INamedTypeSymbol type, IMethodSymbol? constructor, List<IPropertySymbol> properties)
     {
+        foreach (var property in properties.Where(p => p.HasAttribute(JsonNames.Required) && IgnoreCondition(p) == IgnoreAlways))
+            Report(property, property.Type, "is required and ignored");
         if (constructor is null || constructor.HasAttribute(JsonNames.SetsRequiredMembers)) return;
 
-        foreach (var property in properties.Where(p => p.IsRequired && IgnoreCondition(p) is IgnoreAlways or IgnoreWhenReading))
+        foreach (var property in properties.Where(p => p.IsRequired && !p.HasAttribute(JsonNames.Required) && IgnoreCondition(p) is IgnoreAlways or IgnoreWhenReading))
             Report(property, property.Type, "is required and ignored");
 
         for (var t = type; t is not null; t = t.BaseType!)
         {
             foreach (var field in t.GetMembers().OfType<IFieldSymbol>().Where(f => f.IsRequired))
                 Report(field, field.Type, "is a required field, and only properties are read");
+            foreach (var property in t.GetMembers().OfType<IPropertySymbol>().Where(p => p.IsRequired && !properties.Exists(other => other.Name == p.Name)))
+                Report(property, property.Type, "is required, but not public: mark it [JsonInclude]");
         }
     }
 
@@ -271,20 +340,4 @@ internal sealed partial class MessageParser
         IgnoreWhenWritingNull when value.IsReference || value.Null == MessageNull.Value => MessageOmission.WhenNull,
         _ => MessageOmission.Never,
     };
-
-    private static string Literal(object value, ITypeSymbol type)
-    {
-        string text = value switch
-        {
-            double.NaN or double.PositiveInfinity or double.NegativeInfinity => $"double.{Name((double)value)}",
-            float.NaN or float.PositiveInfinity or float.NegativeInfinity => $"float.{Name((float)value)}",
-            double number => number.ToString("R", CultureInfo.InvariantCulture) + "d",
-            float number => number.ToString("R", CultureInfo.InvariantCulture) + "f",
-            decimal number => number.ToString(CultureInfo.InvariantCulture) + "m",
-            _ => SymbolDisplay.FormatPrimitive(value, quoteStrings: true, useHexadecimalNumbers: false)!,
-        };
-        return value is string or bool ? text : $"({type.Full()})({text})";
-    }
-
-    private static string Name(double value) => double.IsNaN(value) ? "NaN" : value > 0 ? "PositiveInfinity" : "NegativeInfinity";
 }

@@ -9,12 +9,17 @@ internal sealed partial class MessageParser
     private MessageValue? ParseValue(ITypeSymbol type, ISymbol owner, MessageNumbers numbers = MessageNumbers.Plain)
     {
         cancellation.ThrowIfCancellationRequested();
+        if (_isGrowing) return null;
         if (NullableItem(type) is { } present) return ParseNullableValue(type, present, numbers, owner, converter: null);
         if (FindConverter(type) is { } converter) return ParseConverted(type, converter, owner);
 
         var @null = CanBeNull(type) ? MessageNull.Reference : MessageNull.No;
         if (MessageKnownTypes.IsScalar(type)) return new(type.FullNotNull(), "", "", @null, type.IsReferenceType, MessageKnownTypes.Restrict(numbers, type));
-        if (type is INamedTypeSymbol { TypeKind: TypeKind.Enum } @enum) return new(type.Full(), @enum.EnumUnderlyingType!.ToDisplayString(), "", MessageNull.No, IsReference: false);
+        if (type is INamedTypeSymbol { TypeKind: TypeKind.Enum } @enum)
+        {
+            NoteObsolete(type);
+            return new(type.Full(), @enum.EnumUnderlyingType!.ToDisplayString(), "", MessageNull.No, IsReference: false);
+        }
 
         var key = new CodecKey(type.WithNullableAnnotation(NullableAnnotation.NotAnnotated), HoldsNumbers(type) ? numbers : MessageNumbers.Plain);
         var name = AddCodec(key, () => ParseCodec(type, numbers, owner));
@@ -39,8 +44,27 @@ internal sealed partial class MessageParser
             return null;
         }
 
-        var body = ParseObject((INamedTypeSymbol)type);
+        var named = (INamedTypeSymbol)type;
+        if (!TryEnter(named, owner)) return null;
+
+        var body = ParseObject(named);
+        _entered.RemoveAt(_entered.Count - 1);
         return body is null ? null : Codec(type, MessageCodecKind.Object) with { Body = body };
+    }
+
+    // A generic type that holds itself with ever larger arguments has no end: Nest<T> with a property of type Nest<List<T>>.
+    private bool TryEnter(INamedTypeSymbol type, ISymbol owner)
+    {
+        _isGrowing |= type.IsGenericType && _entered.Count(t => SymbolEqualityComparer.Default.Equals(t, type.OriginalDefinition)) >= MaxNestedGenerics;
+        if (!_isGrowing)
+        {
+            _entered.Add(type.OriginalDefinition);
+            return true;
+        }
+
+        if (!_hasReportedGrowth) Report(owner, type.OriginalDefinition, "is generic and holds itself with ever larger type arguments");
+        _hasReportedGrowth = true;
+        return false;
     }
 
     private MessageCodec? ParseUnion(ITypeSymbol type)
@@ -101,8 +125,6 @@ internal sealed partial class MessageParser
         if (MessageKnownTypes.IsSystem(type) || type.IsTupleType || type.SpecialType != SpecialType.None) return "has no form on the wire";
         if (named.IsRefLikeType) return "is a ref struct";
         if (named.IsAbstract) return "is abstract, so there is nothing to make of what is read";
-        if (type.HasAttribute(JsonNames.DerivedType)) return "is polymorphic, which only messages can be";
-        if (type.HasAttribute(JsonNames.UnmappedMembers)) return "refuses members that it does not know, which is not supported";
         if (named.AllInterfaces.Any(i => i.SpecialType == SpecialType.System_Collections_IEnumerable)) return "is a collection of a kind that is not known";
         if (!compilation.IsSymbolAccessibleWithin(type, within)) return "is not accessible from the message";
         return null;

@@ -1,4 +1,5 @@
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace Peers.Generators;
 
@@ -19,6 +20,13 @@ internal sealed partial class MessageParser(INamedTypeSymbol message, ISymbol wi
     private readonly Dictionary<CodecKey, string> _codecOfType = [];
     private readonly HashSet<string> _codecNames = new(StringComparer.Ordinal);
 
+    private bool _usesObsolete;
+
+    // The objects that are being read, outermost first, without their type arguments.
+    private const int MaxNestedGenerics = 8;
+    private readonly List<INamedTypeSymbol> _entered = [];
+    private bool _isGrowing, _hasReportedGrowth;
+
     /// <summary>What is wrong, in the order in which it was met.</summary>
     public IReadOnlyList<MessageProblem> Problems => _problems;
 
@@ -26,22 +34,29 @@ internal sealed partial class MessageParser(INamedTypeSymbol message, ISymbol wi
     public static MessageModel? Parse(GeneratorAttributeSyntaxContext context, CancellationToken cancellation)
     {
         if (context.TargetSymbol is not INamedTypeSymbol { TypeKind: TypeKind.Class or TypeKind.Struct } type) return null;
-        if (type.IsStatic || type.IsAbstract || type.IsRefLikeType || !TypeShellParser.CanBeReopened(type)) return null;
+        if (type.IsStatic || type.IsAbstract || type.IsRefLikeType || !TypeShellParser.CanBeReopened(type) || !FirstDeclaration.Is(context)) return null;
 
         return new MessageParser(type, type, context.SemanticModel.Compilation, cancellation).ParseModel();
     }
 
     /// <summary>The transform of the pipeline for the types of one file that are not the assembly's own.</summary>
-    public static EquatableArray<MessageModel> ParseTypes(GeneratorAttributeSyntaxContext context, CancellationToken cancellation)
+    public static EquatableArray<Outcome<MessageModel>> ParseTypes(GeneratorAttributeSyntaxContext context, Guard guard, CancellationToken cancellation)
     {
+        if (Guard.OldLanguage(context) is { } old) return new([new(null, OldLanguage: old)]);
+
         var compilation = context.SemanticModel.Compilation;
         var here = context.Attributes.Select(a => a.ApplicationSyntaxReference?.Span).ToList();
         return MessageTypes.In(compilation.Assembly)
             .Where(a => a.ApplicationSyntaxReference is { } at && at.SyntaxTree == context.TargetNode.SyntaxTree && here.Contains(at.Span))
             .Where(a => MessageTypes.CanBeWrapped(a, compilation))
-            .Select(a => new MessageParser((INamedTypeSymbol)MessageTypes.TypeOf(a), compilation.Assembly, compilation, cancellation).ParseType(a))
+            .Select(a => guard.Parse(MessageTypes.TypeOf(a), a.ApplicationSyntaxReference!.GetSyntax(cancellation).GetLocation(), () => ParseType(a, compilation, cancellation)))
+            .Where(outcome => outcome is not null)
+            .Select(outcome => outcome!)
             .ToEquatableArray();
     }
+
+    private static MessageModel ParseType(AttributeData attribute, Compilation compilation, CancellationToken cancellation) =>
+        new MessageParser((INamedTypeSymbol)MessageTypes.TypeOf(attribute), compilation.Assembly, compilation, cancellation).ParseType(attribute);
 
     /// <summary>The message's members, or null where something is wrong.</summary>
     public MessageObject? ParseBody()
@@ -63,16 +78,16 @@ internal sealed partial class MessageParser(INamedTypeSymbol message, ISymbol wi
     {
         var body = ParseBody();
         var codecs = body is null ? [] : _codecs.Select(codec => codec!).ToEquatableArray();
-        return new(TypeShellParser.Parse(message), MessageName.Of(message)!, message.IsValueType, body, codecs, CodecsName(), NotPartial.Of(message, cancellation), Cases());
+        return new(TypeShellParser.Parse(message), MessageName.Of(message)!, message.IsValueType, body, codecs, CodecsName(), EarlyReport.NotPartial(message, cancellation), Cases(), UsesObsolete: _usesObsolete);
     }
 
     private MessageModel ParseType(AttributeData attribute)
     {
         var name = MessageTypes.WrapperName(attribute, compilation.Assembly);
-        var shell = new TypeShell("Peers.MessageTypes", default, $"global::Peers.MessageTypes.{name}", name, $"Peers.MessageTypes.{name}");
+        var shell = new TypeShell("Peers.MessageTypes", default, $"global::Peers.MessageTypes.{name}", name, HintName.Of(name, $"[assembly: MessageType]/{name}"));
         var body = MessageTypes.WhyNot(attribute, compilation) is null ? ParseBody() : null;
         var codecs = body is null ? [] : _codecs.Select(codec => codec!).ToEquatableArray();
-        return new(shell, MessageTypes.NameOf(attribute), message.IsValueType, body, codecs, "MessageCodec", Wrapped: message.Full());
+        return new(shell, MessageTypes.NameOf(attribute), message.IsValueType, body, codecs, "MessageCodec", Wrapped: message.Full(), UsesObsolete: _usesObsolete);
     }
 
     private EquatableArray<MessageCase> Cases()
@@ -84,12 +99,19 @@ internal sealed partial class MessageParser(INamedTypeSymbol message, ISymbol wi
             .ToEquatableArray();
     }
 
+    // A nested type hides whatever has its name outside of the message: members that are inherited or belong to a type around, other types.
     private string CodecsName()
     {
         var name = "MessageCodec";
-        while (message.MemberNames.Contains(name, StringComparer.Ordinal) || message.Name == name) name += "_";
+        while (_codecs.Count > 0 && message.DeclaringSyntaxReferences.Any(part => IsInSight(name, part))) name += "_";
         return name;
     }
+
+    private bool IsInSight(string name, SyntaxReference part) =>
+        part.GetSyntax(cancellation) is TypeDeclarationSyntax { OpenBraceToken: var brace, Identifier: var identifier }
+        && !compilation.GetSemanticModel(part.SyntaxTree).LookupSymbols(brace.RawKind != 0 && !brace.IsMissing ? brace.Span.End : identifier.SpanStart, name: name).IsEmpty;
+
+    private void NoteObsolete(ISymbol symbol) => _usesObsolete |= Obsolete.Is(symbol);
 
     private void Report(ISymbol symbol, ITypeSymbol type, string why) => _problems.Add(new(symbol, type, why));
 

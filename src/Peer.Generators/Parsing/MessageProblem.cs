@@ -18,10 +18,14 @@ internal sealed record ProtocolNameProblem(ISymbol Symbol, ITypeSymbol Type, str
 internal static class MessageTypeChecker
 {
     /// <summary>The problems of a type marked <c>[Message]</c>, in the order of its members; none where it can be read and written.</summary>
-    public static IReadOnlyList<MessageProblem> Check(INamedTypeSymbol message, Compilation compilation, CancellationToken cancellation)
+    public static IReadOnlyList<MessageProblem> Check(INamedTypeSymbol message, Compilation compilation, CancellationToken cancellation) =>
+        Parse(message, compilation, cancellation).Problems;
+
+    /// <summary>The parser after it has read such a type.</summary>
+    public static MessageParser Parse(INamedTypeSymbol message, Compilation compilation, CancellationToken cancellation)
     {
         var parser = new MessageParser(message, message, compilation, cancellation);
         parser.ParseBody();
-        return parser.Problems;
+        return parser;
     }
 }

@@ -13,7 +13,11 @@ internal static class MessageTypes
     }
 
     /// <summary>The type that an attribute is about.</summary>
-    public static ITypeSymbol TypeOf(AttributeData attribute) => attribute.AttributeClass!.TypeArguments[0];
+    public static ITypeSymbol TypeOf(AttributeData attribute)
+    {
+        var type = attribute.AttributeClass!.TypeArguments[0];
+        return type.IsReferenceType ? type.WithNullableAnnotation(NullableAnnotation.NotAnnotated) : type;
+    }
 
     /// <summary>What it is called on the wire.</summary>
     public static string NameOf(AttributeData attribute) =>
@@ -38,7 +42,7 @@ internal static class MessageTypes
 
     /// <summary>Whether a message can be made around a type, if only in its shape: so one mistake does not become many.</summary>
     public static bool CanBeWrapped(AttributeData attribute, Compilation compilation) =>
-        TypeOf(attribute) is INamedTypeSymbol { TypeKind: TypeKind.Class or TypeKind.Struct or TypeKind.Interface, IsRefLikeType: false, IsStatic: false } type
+        TypeOf(attribute) is INamedTypeSymbol { TypeKind: TypeKind.Class or TypeKind.Struct or TypeKind.Interface, IsRefLikeType: false, IsStatic: false, OriginalDefinition.SpecialType: not SpecialType.System_Nullable_T } type
         && MessageName.Of(type) is null
         && compilation.IsSymbolAccessibleWithin(type, compilation.Assembly);
 
@@ -48,6 +52,7 @@ internal static class MessageTypes
         var (type, name) = (TypeOf(attribute), NameOf(attribute));
         if (MessageName.Of(type) is not null) return ("is one by itself", "Remove [MessageType]");
         if (type is not INamedTypeSymbol { TypeKind: TypeKind.Class or TypeKind.Struct, IsAbstract: false, IsRefLikeType: false, SpecialType: SpecialType.None, IsTupleType: false } named
+            || named.OriginalDefinition.SpecialType == SpecialType.System_Nullable_T
             || MessageKnownTypes.IsScalar(type)
             || named.AllInterfaces.Any(i => i.SpecialType == SpecialType.System_Collections_IEnumerable))
         {

@@ -13,16 +13,19 @@ internal static class MessageUnionParser
     public static MessageUnionModel? Parse(GeneratorAttributeSyntaxContext context, CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
-        if (context.TargetSymbol is not INamedTypeSymbol type || !IsUnion(type) || IsGeneric(type) || !TypeShellParser.CanBeReopened(type)) return null;
+        if (context.TargetSymbol is not INamedTypeSymbol type || !IsUnion(type) || IsGeneric(type) || !TypeShellParser.CanBeReopened(type) || !FirstDeclaration.Is(context)) return null;
 
-        return new(TypeShellParser.Parse(type), MessageName.Of(type)!, default, NotPartial.Of(type, cancellation));
+        return new(TypeShellParser.Parse(type), MessageName.Of(type)!, default, EarlyReport.NotPartial(type, cancellation));
     }
 
     /// <summary>Puts the messages to the types that stand for them.</summary>
-    public static MessageUnionModel WithCases(MessageUnionModel union, ImmutableArray<MessageCase> cases) => union with
+    public static Outcome<MessageUnionModel> WithCases(Outcome<MessageUnionModel> union, ImmutableArray<MessageCase> cases)
     {
-        Cases = cases.Where(c => c.Union == union.Shell.FullName).OrderBy(c => c.Type, StringComparer.Ordinal).ToEquatableArray(),
-    };
+        if (union.Model is not { } model) return union;
+
+        var own = cases.Where(c => c.Union == model.Shell.FullName).OrderBy(c => c.Type, StringComparer.Ordinal).ToEquatableArray();
+        return new(model with { Cases = own });
+    }
 
     /// <summary>The marked types that a message implements or derives from, whether they can stand for it or not.</summary>
     public static IEnumerable<INamedTypeSymbol> UnionsOf(INamedTypeSymbol message)

@@ -8,21 +8,21 @@ namespace Peers.Generators;
 /// Roslyn runs every transform again after every edit, and most edits are made inside bodies, which no model depends on. What is kept is plain
 /// text and numbers, for as long as its node lives.
 /// </remarks>
-internal sealed class ModelCache<T>(DeclarationStamp stamp, Func<GeneratorAttributeSyntaxContext, CancellationToken, T?> parse)
-    where T : class
+internal sealed class ModelCache<T>(DeclarationStamp stamp, Guard guard, Func<GeneratorAttributeSyntaxContext, CancellationToken, T?> parse)
+    where T : class, IEquatable<T>
 {
     private readonly ConditionalWeakTable<SyntaxNode, Entry> _entries = new();
 
-    public T? Parse(GeneratorAttributeSyntaxContext context, CancellationToken cancellation)
+    public Outcome<T>? Parse(GeneratorAttributeSyntaxContext context, CancellationToken cancellation)
     {
         var current = stamp.Of(context.SemanticModel.Compilation);
         var entry = _entries.GetValue(context.TargetNode, static _ => new());
         lock (entry)
         {
-            if (ReferenceEquals(entry.Stamp, current)) return entry.Model;
+            if (ReferenceEquals(entry.Stamp, current)) return entry.Outcome;
 
-            (entry.Model, entry.Stamp) = (parse(context, cancellation), current);
-            return entry.Model;
+            (entry.Outcome, entry.Stamp) = (guard.Parse(context, parse, cancellation), current);
+            return entry.Outcome;
         }
     }
 
@@ -30,6 +30,6 @@ internal sealed class ModelCache<T>(DeclarationStamp stamp, Func<GeneratorAttrib
     {
         public object? Stamp { get; set; }
 
-        public T? Model { get; set; }
+        public Outcome<T>? Outcome { get; set; }
     }
 }

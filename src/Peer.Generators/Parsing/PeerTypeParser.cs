@@ -9,7 +9,7 @@ internal static class PeerTypeParser
     public static PeerTypeModel? Parse(GeneratorAttributeSyntaxContext context, CancellationToken cancellation)
     {
         var type = context.TargetSymbol as INamedTypeSymbol ?? context.TargetSymbol.ContainingType;
-        return IsFirstTrigger(type, context.TargetSymbol, context.Attributes[0]) ? Parse(type, new(), cancellation) : null;
+        return IsFirstTrigger(type, context.TargetSymbol, context.Attributes[0]) && FirstDeclaration.Is(context) ? Parse(type, new(), cancellation) : null;
     }
 
     /// <summary>The model of a type, problems told to <paramref name="problems"/>; null where there is nothing to add, or no way to.</summary>
@@ -25,7 +25,15 @@ internal static class PeerTypeParser
         var handler = isHandler ? HandlerParser.Parse(type, problems, cancellation) : null;
         if (handler is null && models.Count == 0) return null;
 
-        return TypeShellParser.CanBeReopened(type) ? new(TypeShellParser.Parse(type), handler, models, problems.NotPartial) : null;
+        return TypeShellParser.CanBeReopened(type) ? new(TypeShellParser.Parse(type), handler, models, TemplatesName(type), problems.Early) : null;
+    }
+
+    // A namespace cannot have a type and a namespace of one name, nor a class a field of its own.
+    private static string TemplatesName(INamedTypeSymbol type)
+    {
+        var name = "ChannelTemplates";
+        while (type.ContainingNamespace.GetMembers(name).Any() || !type.GetMembers(name).IsEmpty) name += "_";
+        return TypeShellParser.InNamespaceOf(type, name);
     }
 
     private static void CheckPartial(INamedTypeSymbol type, IReadOnlyList<ISymbol> channels, Problems problems, CancellationToken cancellation)
@@ -33,25 +41,18 @@ internal static class PeerTypeParser
         if (channels.FirstOrDefault(ChannelParser.IsPartial) is not { } channel) return;
         if (TypeShellParser.FindNotPartial(type, cancellation) is not { } notPartial) return;
 
-        problems.AddNotPartial(Rules.ChannelMember, notPartial, $"{type.Name}.{channel.Name}", $"stands in '{notPartial.Name}', which is not partial", $"Add 'partial' to '{notPartial.Name}'");
+        problems.AddEarly(Rules.ChannelMember, notPartial, $"{type.Name}.{channel.Name}", $"stands in '{notPartial.Name}', which is not partial", $"Add 'partial' to '{notPartial.Name}'");
     }
 
     // A type has many attributes and gets one model: from [PeerHandler], else from its first hook, else from its first channel.
     private static bool IsFirstTrigger(INamedTypeSymbol type, ISymbol target, AttributeData attribute)
     {
-        if (type.HasAttribute(KnownNames.PeerHandler)) return attribute.Is(KnownNames.PeerHandler);
+        if (type.HasAttribute(KnownNames.PeerHandler)) return target is INamedTypeSymbol && attribute.Is(KnownNames.PeerHandler);
 
         var first = HookParser.Declared(type).Concat(ChannelParser.Members(type)).FirstOrDefault();
-        if (first is null || !SymbolEqualityComparer.Default.Equals(first, Definition(target))) return false;
+        if (first is null || !SymbolEqualityComparer.Default.Equals(first, FirstDeclaration.Definition(target))) return false;
 
         var firstAttribute = first.GetAttributes().First(a => HookParser.KindOf(a) is not null || a.Is(KnownNames.Channel));
         return SymbolEqualityComparer.Default.Equals(firstAttribute.AttributeClass, attribute.AttributeClass);
     }
-
-    private static ISymbol Definition(ISymbol member) => member switch
-    {
-        IMethodSymbol { PartialDefinitionPart: { } definition } => definition,
-        IPropertySymbol { PartialDefinitionPart: { } definition } => definition,
-        _ => member,
-    };
 }

@@ -9,19 +9,17 @@ internal sealed class Route
     public Route(string pattern)
     {
         Pattern = pattern;
-        for (var at = 0; at < pattern.Length; at++)
+        for (var at = 0; at < pattern.Length && Error is null; at++)
         {
-            if (pattern[at] != '{') continue;
-            if (at + 1 < pattern.Length && pattern[at + 1] == '{')
-            {
-                at++;
-                continue;
-            }
-            var end = EndOf(pattern, at + 1);
-            Add(pattern.Substring(at + 1, end - at - 1));
-            at = end;
+            if (pattern[at] is not ('{' or '}')) continue;
+            if (at + 1 < pattern.Length && pattern[at + 1] == pattern[at]) at++;
+            else if (pattern[at] == '}') Error = "a '}' closes nothing";
+            else at = Read(at + 1);
         }
     }
+
+    /// <summary>What is wrong with the braces, as a clause; null where nothing is.</summary>
+    public string? Error { get; private set; }
 
     public string Pattern { get; }
 
@@ -30,6 +28,16 @@ internal sealed class Route
 
     /// <summary>Whether every request of this route has this value.</summary>
     public bool AlwaysHas(string name) => _values.TryGetValue(name, out var always) && always;
+
+    // The value whose name begins here; returns where its brace closes.
+    private int Read(int start)
+    {
+        var end = EndOf(Pattern, start);
+        if (end == Pattern.Length) Error = "a '{' is not closed";
+        else if (end == start) Error = "'{}' has no name";
+        else Add(Pattern.Substring(start, end - start));
+        return end;
+    }
 
     private void Add(string value)
     {

@@ -1,5 +1,4 @@
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CSharp;
 
 namespace Peers.Generators;
 
@@ -15,13 +14,6 @@ internal static class ServiceParser
     private static string? Key(IParameterSymbol parameter)
     {
         var attribute = parameter.FindAttribute(KnownNames.FromKeyedServices);
-        return attribute is { ConstructorArguments: { Length: 1 } arguments } && !arguments[0].IsNull ? Literal(arguments[0]) : null;
+        return attribute is { ConstructorArguments: { Length: 1 } arguments } && !arguments[0].IsNull ? Constant.Of(arguments[0]) : null;
     }
-
-    private static string Literal(TypedConstant key) => key.Kind switch
-    {
-        TypedConstantKind.Type => $"typeof({((ITypeSymbol)key.Value!).Full()})",
-        TypedConstantKind.Enum => $"({key.Type!.Full()})({SymbolDisplay.FormatPrimitive(key.Value!, quoteStrings: true, useHexadecimalNumbers: false)})",
-        _ => key.ToCSharpString(),
-    };
 }

@@ -23,6 +23,10 @@ internal static class TypeNames
     /// <summary>From <c>global::</c> on, with the annotations of nullable references inside and outside.</summary>
     public static string Full(this ITypeSymbol type) => type.ToDisplayString(s_full);
 
+    /// <summary>As <see cref="Full(ITypeSymbol)"/>, with other names for type parameters.</summary>
+    public static string Full(this ITypeSymbol type, IReadOnlyDictionary<ISymbol, string> names) =>
+        string.Concat(type.ToDisplayParts(s_full).Select(part => part.Symbol is ITypeParameterSymbol parameter ? names[parameter] : part.ToString()));
+
     /// <summary>From <c>global::</c> on; a nullable reference without its own annotation.</summary>
     public static string FullNotNull(this ITypeSymbol type) =>
         (type.IsReferenceType ? type.WithNullableAnnotation(NullableAnnotation.NotAnnotated) : type).ToDisplayString(s_full);

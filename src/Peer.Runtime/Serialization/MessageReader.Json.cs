@@ -35,7 +35,9 @@ public ref partial struct MessageReader
     }
 
     /// <summary>Reads an enum by the names of its values, as <see cref="JsonStringEnumConverter{TEnum}"/> does: without regard to case, several behind commas, or a number.</summary>
-    public bool TryReadEnum<T>(out T value) where T : struct, Enum => TryRead(EnumNames<T>.Converter, MessageSerializer.Options, out value);
+    /// <param name="value">The value.</param>
+    /// <param name="expected">What is said where none of these is there: a sentence that lists the names.</param>
+    public bool TryReadEnum<T>(out T value, string expected) where T : struct, Enum => TryRead(EnumNames<T>.Converter, MessageSerializer.Options, out value, expected);
 
     /// <summary>Reads a value through a converter of System.Text.Json.</summary>
     /// <param name="converter">The converter.</param>
@@ -48,6 +50,11 @@ public ref partial struct MessageReader
     public bool TryRead<T>(JsonConverter<T> converter, JsonSerializerOptions options, out T? value)
     {
         ArgumentNullException.ThrowIfNull(converter);
+        return TryRead(converter, options, out value, "Its converter refused it.");
+    }
+
+    private bool TryRead<T>(JsonConverter<T> converter, JsonSerializerOptions options, out T? value, string refused)
+    {
         value = default;
         if (!TryTakeJson(out var token)) return false;
         if (default(T) is null && token.SequenceEqual("null"u8) && !converter.HandleNull) return true;
@@ -61,7 +68,7 @@ public ref partial struct MessageReader
         catch (Exception refusal) when (IsRefusal(refusal))
         {
             value = default;
-            return Fail("Its converter refused it.");
+            return Fail(refused);
         }
 
         return (json.BytesConsumed == token.Length && json.CurrentDepth == 0) || Fail("Its converter did not read all of it.");

@@ -133,6 +133,10 @@ public ref partial struct MessageReader
     /// <summary>Skips the value of a member that the message does not have; keeps it as <see cref="RequestId"/> where the name is <c>$id</c>.</summary>
     public bool TrySkipMember() => _depth == 1 && NameIs("$id"u8) ? TryReadRequestId() : TrySkip();
 
+    /// <summary>Reads a member that is none of the type's own, where such members are refused: only the message's <c>$id</c> is
+    /// taken.</summary>
+    public bool TryReadProtocolMember() => _depth == 1 && NameIs("$id"u8) ? TryReadRequestId() : Fail("An object has a member that its type does not have.");
+
     /// <summary>Skips a value of any kind.</summary>
     public bool TrySkip()
     {

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using System.Numerics;
 
@@ -9,13 +10,11 @@ internal sealed class OutboxList
 {
     // What a list keeps from one use to the next; longer arrays come from the pool.
     private const int BlockSize = 1024;
-    private const int FirstPieces = 16;
 
     // From so many pieces on a run takes bytes of another cause too: very short frames of alternating causes would need more memory for pieces than for bytes.
     private const int MaxExactPieces = 512;
 
     private byte[]? _block;
-    private Piece[]? _firstPieces;
 
     // Bytes for this peer alone, and their cause while there are no pieces.
     private byte[] _bytes = [];
@@ -23,16 +22,14 @@ internal sealed class OutboxList
     private int _end;
     private Cause _cause;
 
-    // The order, where there is more than one run of one cause. A ring of _capacity places, a power of two; _head is the oldest.
-    private Piece[] _pieces = [];
-    private int _capacity;
-    private int _head;
+    // The order, where there is more than one run of one cause.
+    private Ring<Piece> _pieces = new(ArrayPool<Piece>.Shared);
 
     // How many bytes at the front belong to a frame whose beginning was taken.
     private int _restOfFrame;
 
     /// <summary>How many pieces there are: shared frames, and runs of bytes between them; 0 where all bytes are one run.</summary>
-    public int PieceCount { get; private set; }
+    public int PieceCount => _pieces.Count;
 
     /// <summary>Whether the next bytes begin a frame.</summary>
     public bool IsAtFrameStart => _restOfFrame == 0;
@@ -45,10 +42,10 @@ internal sealed class OutboxList
     /// <summary>Drops what is left and returns the list for reuse.</summary>
     public void Return()
     {
-        for (; PieceCount > 0; Pop()) _pieces[_head].Frame?.Release();
+        for (; PieceCount > 0; _pieces.Pop()) _pieces[0].Frame?.Release();
+        _pieces.Return();
         ReturnBytes();
-        ReturnPieces();
-        (_bytes, _start, _end, _pieces, _capacity, _head, _restOfFrame) = ([], 0, 0, [], 0, 0, 0);
+        (_bytes, _start, _end, _restOfFrame) = ([], 0, 0, 0);
         Turn.OfThread.Lists.Return(this);
     }
 
@@ -74,14 +71,14 @@ internal sealed class OutboxList
     {
         for (var i = 0; i < PieceCount; i++)
         {
-            ref var piece = ref _pieces[Slot(i)];
+            ref var piece = ref _pieces[i];
             if (piece.Frame is null || piece.Cause != Cause.Others || (channel is not null && piece.Frame.Channel != channel)) continue;
             var dropped = piece.Frame.LengthAt(piece.Frame.Length - piece.Length);
             piece.Length -= dropped;
             if (piece.Length > 0) return dropped;
 
             piece.Frame.Release();
-            RemoveAt(i);
+            _pieces.RemoveAt(i);
             return dropped;
         }
 
@@ -95,7 +92,7 @@ internal sealed class OutboxList
         if (PieceCount == 0) counts.Add(_cause, RunLength);
         for (var i = 0; i < PieceCount; i++)
         {
-            ref var piece = ref _pieces[Slot(i)];
+            ref var piece = ref _pieces[i];
             counts.Add(piece.Cause, piece.Length);
         }
 
@@ -131,9 +128,9 @@ internal sealed class OutboxList
             return;
         }
 
-        for (; PieceCount > 0; Pop())
+        for (; PieceCount > 0; _pieces.Pop())
         {
-            ref var piece = ref _pieces[_head];
+            ref var piece = ref _pieces[0];
             var bytes = piece.Frame is null ? TakeRun(piece.Length) : piece.Bytes;
             if (PieceCount == 1) transport.WriteLast(bytes);
             else transport.Write(bytes);
@@ -144,47 +141,47 @@ internal sealed class OutboxList
 
     private void AddPiece(Piece piece)
     {
-        if (PieceCount == 0 && RunLength > 0) Push(new Piece(null, RunLength, _cause));
-        Push(piece);
+        if (PieceCount == 0 && RunLength > 0) _pieces.Push(new Piece(null, RunLength, _cause));
+        _pieces.Push(piece);
     }
 
     private Cause ExtendRun(Cause cause, int before, int length)
     {
         if (before == 0) return _cause = cause;
         if (_cause == cause) return cause;
-        Push(new Piece(null, before, _cause));
-        Push(new Piece(null, length, cause));
+        _pieces.Push(new Piece(null, before, _cause));
+        _pieces.Push(new Piece(null, length, cause));
         return cause;
     }
 
     private Cause ExtendPieces(Cause cause, int length)
     {
-        ref var last = ref _pieces[Slot(PieceCount - 1)];
+        ref var last = ref _pieces[PieceCount - 1];
         if (last.Frame is null && (last.Cause == cause || PieceCount >= MaxExactPieces))
         {
             last.Length += length;
             return last.Cause;
         }
 
-        Push(new Piece(null, length, cause));
+        _pieces.Push(new Piece(null, length, cause));
         return cause;
     }
 
     private int MovePiece(OutboxList front, int budget)
     {
-        ref var piece = ref _pieces[_head];
+        ref var piece = ref _pieces[0];
         var (whole, cause) = (piece.Length, piece.Cause);
         if (piece.Frame is { } frame)
         {
             if (whole > budget && !front.IsEmpty) return 0;
             front.AddPiece(new Piece(frame, whole, cause));
-            Pop();
+            _pieces.Pop();
             return whole;
         }
 
         var moved = MoveRun(front, whole, cause, budget);
         piece.Length -= moved;
-        if (piece.Length == 0) Pop();
+        if (piece.Length == 0) _pieces.Pop();
         return moved;
     }
 
@@ -255,47 +252,9 @@ internal sealed class OutboxList
     // Doubling keeps the copying linear; no more than that, because what waits may take the limit, rounded up, and not a multiple of it.
     private static int Rounded(int length) => (int)Math.Min(BitOperations.RoundUpToPowerOf2((uint)length), (uint)Array.MaxLength);
 
-    private int Slot(int index) => (_head + index) & (_capacity - 1);
-
-    private void Push(Piece piece)
-    {
-        if (PieceCount == _capacity) GrowPieces();
-        _pieces[Slot(PieceCount)] = piece;
-        PieceCount++;
-    }
-
-    private void Pop()
-    {
-        _pieces[_head] = default;
-        _head = Slot(1);
-        PieceCount--;
-    }
-
-    private void RemoveAt(int index)
-    {
-        for (var i = index; i > 0; i--) _pieces[Slot(i)] = _pieces[Slot(i - 1)];
-        Pop();
-    }
-
-    private void GrowPieces()
-    {
-        var capacity = Math.Max(_capacity * 2, FirstPieces);
-        var bigger = capacity == FirstPieces ? _firstPieces ??= new Piece[FirstPieces] : Buffers.Rent<Piece>(capacity);
-        for (var i = 0; i < PieceCount; i++) bigger[i] = _pieces[Slot(i)];
-        Array.Clear(_pieces);
-        ReturnPieces();
-        (_pieces, _capacity, _head) = (bigger, capacity, 0);
-    }
-
     private void ReturnBytes()
     {
         if (_bytes.Length > 0 && _bytes != _block) Buffers.Return(_bytes);
-    }
-
-    // Pop clears each place, so the array holds no references.
-    private void ReturnPieces()
-    {
-        if (_pieces.Length > 0 && _pieces != _firstPieces) Buffers.Return(_pieces);
     }
 
     /// <summary>A part of the order: a shared frame or what is left of a batch of frames, or a run of bytes where there is no frame.</summary>

@@ -123,8 +123,12 @@ internal sealed partial class PeerOutput(OutputEnvironment shared, IOutputOwner 
     {
         var result = TakesForms ? owner.AppendForm(frame, kind) : Append(frame, kind);
         if (frame.IsCounted && result <= AppendResult.Backpressured) owner.Taken(frame);
-        if (result is AppendResult.Overflow or AppendResult.TooLong) owner.Refused(result, frame.Length);
+        if (IsReported(kind, result)) owner.Refused(kind, result, frame.Length);
     }
+
+    // What a policy drops is counted where it is dropped. A publish returns nothing: what a hook publishes to its own peer would otherwise be lost without a trace.
+    private static bool IsReported(OutputKind kind, AppendResult result) =>
+        result is AppendResult.Overflow or AppendResult.TooLong || (result == AppendResult.Dropped && kind == OutputKind.Own);
 
     /// <summary>Appends a frame that was published to a channel. Called inside a turn.</summary>
     public AppendResult Append(SharedFrame frame, OutputKind kind)
@@ -359,7 +363,7 @@ internal interface IOutputOwner
     void Taken(SharedFrame frame);
 
     /// <summary>A published message was refused. Called under the channel's lock.</summary>
-    void Refused(AppendResult result, int length);
+    void Refused(OutputKind kind, AppendResult result, int length);
 
     /// <summary>No more than the drain threshold waits again. Called under no lock.</summary>
     void OutputDrained();

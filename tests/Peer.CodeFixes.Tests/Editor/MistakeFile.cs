@@ -13,6 +13,9 @@ internal sealed partial record MistakeFile(string Name, string Text)
     /// <summary>What is to be reported, as <see cref="Describe"/> prints it.</summary>
     public IEnumerable<string> Expected => Marked().Matches(Text).Select(m => $"{Name} {m.Groups[1].Value} {m.Groups[2].Index} '{m.Groups[2].Value}'");
 
+    /// <summary>Whether an error of the compiler's comes with one of our own: not partial, not imported, no message or handler.</summary>
+    public static bool IsReportedByTheCompilerToo(string id) => id is "CS0260" or "CS0246" or "CS0311" or "CS0315";
+
     /// <summary>A diagnostic as file, rule, place and what is underlined.</summary>
     public static string Describe(Diagnostic diagnostic)
     {

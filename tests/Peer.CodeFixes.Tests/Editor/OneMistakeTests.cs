@@ -14,15 +14,16 @@ public sealed class OneMistakeTests
         var project = OneFile.Project(file.Text, name);
         Assert.Equal(file.Expected, (await Editor.Own.DiagnoseAsync(project)).Select(MistakeFile.Describe));
 
-        // A type that is not partial is reported by the compiler too (CS0260), and in the same place.
+        // Some mistakes are reported by the compiler too, and in the same place.
         var places = file.Expected.Select(PlaceOf);
-        var elsewhere = (await Editor.CompileAsync(project)).Where(d => d.Id != "CS0260" || !places.Contains(PlaceOf(MistakeFile.Describe(d))));
+        var elsewhere = (await Editor.CompileAsync(project)).Where(d => !MistakeFile.IsReportedByTheCompilerToo(d.Id) || !places.Contains(PlaceOf(MistakeFile.Describe(d))));
         Assert.Empty(elsewhere.Select(d => d.ToString()));
     }
 
+    // An error of the generator's own is no mistake that could be made, and a language version is that of the whole project.
     [Fact]
     public void Every_rule_has_its_mistake() =>
-        Assert.Equal(Editor.Own.Rules.Select(rule => rule.Id + ".cs"), MistakeFile.All.Select(file => file.Name));
+        Assert.Equal(Editor.Own.Rules.Where(rule => rule.Id is not ("PEER033" or "PEER034")).Select(rule => rule.Id + ".cs"), MistakeFile.All.Select(file => file.Name));
 
     [Fact]
     public void The_docs_list_what_is_mended()

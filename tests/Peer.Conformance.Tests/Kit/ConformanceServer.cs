@@ -62,6 +62,9 @@ public class ConformanceServer : IAsyncLifetime
     /// <summary>Returns when no more than so many peers are connected. Each that has left is logged.</summary>
     public Task OnlyRemainsAsync(int count) => _logs.UntilAsync(() => Host.PeerCount <= count);
 
+    /// <summary>Returns when the server has stopped reading from the only peer that is connected.</summary>
+    public Task ReadingStoppedAsync() => _logs.UntilAsync(() => Host.Peers.SingleOrDefault() is { } peer && _logs.Lines.Any(line => line.EventId == 27 && line.Text.Contains($"{peer}", StringComparison.Ordinal)));
+
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {

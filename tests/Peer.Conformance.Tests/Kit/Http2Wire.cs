@@ -82,6 +82,14 @@ internal sealed class Http2Wire : IAsyncDisposable
         return count;
     }
 
+    /// <summary>Enlarges the server's window for a stream, or, with stream 0, for the connection.</summary>
+    public Task EnlargeWindowAsync(int stream, int increment)
+    {
+        var bytes = new byte[4];
+        BinaryPrimitives.WriteInt32BigEndian(bytes, increment);
+        return _socket.SendRawAsync(Frame(Http2Type.WindowUpdate, 0, stream, bytes));
+    }
+
     /// <summary>Resets a stream.</summary>
     public Task ResetAsync(int stream, int error)
     {

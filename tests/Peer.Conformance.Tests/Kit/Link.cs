@@ -20,6 +20,8 @@ public enum Link
 /// <summary>The links that a test is run over.</summary>
 internal static class Links
 {
+    private const int NarrowBuffer = 8 * 1024;
+
     public static Link[] All { get; } = [Link.Tcp, Link.Tls, Link.Http2, Link.Http2Tls];
 
     /// <summary>Those on which a connection is the peer's alone.</summary>
@@ -42,4 +44,10 @@ internal static class Links
         link.Protocols() == HttpProtocols.Http1
             ? RawClient.ConnectAsync(port, path, link.IsEncrypted(), headers)
             : RawClient.ConnectHttp2Async(http, port, path, link.IsEncrypted(), headers);
+
+    /// <summary>As <see cref="ConnectAsync"/>, with a small receive buffer: a client that does not read is sent no more than some hundred kilobytes. A stream of HTTP/2 begins with a window of 64 KiB anyway.</summary>
+    public static Task<RawClient> ConnectNarrowAsync(this Link link, HttpMessageInvoker http, int port, string path, params (string Name, string? Value)[] headers) =>
+        link.Protocols() == HttpProtocols.Http1
+            ? RawClient.ConnectNarrowAsync(port, path, link.IsEncrypted(), NarrowBuffer, headers)
+            : link.ConnectAsync(http, port, path, headers);
 }

@@ -84,7 +84,7 @@ public sealed class HandlerDiagnosticTests
     [Fact]
     public Task A_reply_that_is_no_message() => Flags(
         "partial class Chat { [OnMessage] Task<Said> Text(string text) => Task.FromResult(new Said(text)); } record Said(string Text);",
-        "PEER022 'Text': Hook 'Chat.Text' replies with 'Said', which is not a message. Mark it [Message], or return a type that is.");
+        "PEER022 'Text': Hook 'Chat.Text' replies with 'Said', which is not a message. Mark 'Said' [Message], and make it partial.");
 
     [Fact]
     public Task A_service_that_is_not_marked() => Flags(
@@ -99,7 +99,7 @@ public sealed class HandlerDiagnosticTests
     [Fact]
     public Task A_second_payload_that_is_no_message_is_no_service() => Flags(
         "partial class Chat { [OnMessage] void Text(string text, Said said) { } } record Said(string Text);",
-        "PEER003 'said': Hook 'Chat.Text' takes 'Said', which cannot be read from a message. Take a [Message] type, string, or ReadOnlySpan<byte>.");
+        "PEER003 'said': Hook 'Chat.Text' takes 'Said', which cannot be read from a message. Mark 'Said' [Message], and make it partial.");
 
     [Fact]
     public Task A_route_value_that_is_not_marked() => Flags(
@@ -183,7 +183,7 @@ public sealed class HandlerDiagnosticTests
     [Fact]
     public Task A_required_member() => Flags(
         "partial class Chat { public required string Name { get; init; } [OnOpen] void Opened() { } }",
-        "PEER012 'Name': Handler 'Chat' requires 'Name', which nobody sets. Take it in the constructor.");
+        "PEER012 'Name': Handler 'Chat' requires 'Name', which nothing sets. Take it in the constructor.");
 
     [Fact]
     public Task Two_constructors() => Flags(
@@ -213,7 +213,7 @@ public sealed class HandlerDiagnosticTests
     [Fact]
     public Task A_stream_of_what_is_no_message() => Flags(
         "partial class Chat { [OnMessage] static IAsyncEnumerable<int> Say(Say say) => throw new NotSupportedException(); }" + Messages,
-        "PEER022 'Say': Hook 'Chat.Say' replies with 'int', which is not a message. Mark it [Message], or return a type that is.");
+        "PEER022 'Say': Hook 'Chat.Say' replies with 'int', which is not a message. Return a [Message] type that has it as a member.");
 
     [Fact]
     public Task A_stream_of_items_that_may_be_null() => Flags(

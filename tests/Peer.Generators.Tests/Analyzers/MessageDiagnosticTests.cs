@@ -105,8 +105,9 @@ public sealed class MessageDiagnosticTests
     [InlineData("[JsonNumberHandling(JsonNumberHandling.WriteAsString)] List<List<int>>", "asks for numbers in another form, and is neither a number nor a collection of numbers")]
     [InlineData("[RawJson] byte[]", "is marked as JSON, which only ReadOnlyMemory<byte> can be")]
     [InlineData("[JsonExtensionData] Dictionary<string, JsonElement>", "takes what is left over, which is not supported")]
-    [InlineData("[JsonObjectCreationHandling(JsonObjectCreationHandling.Populate)] List<int>", "is to be filled where it is, which is not supported")]
-    [InlineData("Strict", "refuses members that it does not know, which is not supported")]
+    [InlineData("[JsonObjectCreationHandling(JsonObjectCreationHandling.Populate)] List<int>", "is to be filled where it is ([JsonObjectCreationHandling]), which is not supported")]
+    [InlineData("[JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] int", "is to be left out when it is null, which a value of this type never is")]
+    [InlineData("[JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] DayOfWeek", "is to be left out when it is null, which a value of this type never is")]
     public Task An_attribute_of_a_member_that_cannot_be_honoured(string member, string why)
     {
         var (attribute, type) = (member[..(member.LastIndexOf(']') > 0 && member[0] == '[' ? member.IndexOf("] ", StringComparison.Ordinal) + 2 : 0)], "");
@@ -115,13 +116,81 @@ public sealed class MessageDiagnosticTests
             $$"""
             using System.Text.Json; using System.Text.Json.Serialization;
             [Message] sealed partial class Wrong { {{attribute}}public {{type}} Member { get; set; } = default!; }
-            [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)] class Strict;
             class OwnAttribute : JsonConverterAttribute { }
             class C : JsonConverter<string> { public override string? Read(ref Utf8JsonReader r, Type t, JsonSerializerOptions o) => null; public override void Write(Utf8JsonWriter w, string v, JsonSerializerOptions o) { } }
             class NoConstructor : C { public NoConstructor(int a) { _ = a; } }
             """,
             $"PEER004 'Member': Message 'Wrong' cannot be serialized, because 'Member', of type '{type}', {why}. Change it, or mark it [JsonIgnore].");
     }
+
+    // What asks for something on a type used to be ignored on a message, and all of it was ignored on an interface.
+    [Theory]
+    [InlineData("[JsonObjectCreationHandling(JsonObjectCreationHandling.Populate)]", "", "is to be filled where it is ([JsonObjectCreationHandling]), which is not supported")]
+    [InlineData("[JsonDerivedType(typeof(object))]", "", "is polymorphic by its own attributes: here [Message] on an interface or abstract class does that")]
+    [InlineData("[JsonPolymorphic]", "", "is polymorphic by its own attributes: here [Message] on an interface or abstract class does that")]
+    [InlineData("", " : IJsonOnDeserialized", "implements IJsonOnDeserialized, which is not called")]
+    [InlineData("", " : IJsonOnDeserializing", "implements IJsonOnDeserializing, which is not called")]
+    [InlineData("", " : IJsonOnSerialized", "implements IJsonOnSerialized, which is not called")]
+    [InlineData("", " : IJsonOnSerializing", "implements IJsonOnSerializing, which is not called")]
+    public async Task What_a_type_asks_for_that_cannot_be_honoured(string attribute, string interfaces, string why)
+    {
+        var callback = interfaces.Length == 0 ? "" : $"public void {interfaces[8..]}() {{ }}";
+        string Expected(string type, string message) => $"PEER004 '{type}': Message '{message}' cannot be serialized, because '{type}', of type '{type}', {why}. Change it, or mark it [JsonIgnore].";
+        await Flags($"using System.Text.Json.Serialization; {attribute} [Message] sealed partial class Wrong{interfaces} {{ {callback} }}", Expected("Wrong", "Wrong"));
+        await Flags($"using System.Text.Json.Serialization; [Message] sealed partial record Wrong(Part Part); {attribute} class Part{interfaces} {{ {callback} }}", Expected("Part", "Wrong"));
+        if (interfaces.Length == 0 && !attribute.Contains("Creation", StringComparison.Ordinal))
+            await Flags($"using System.Text.Json.Serialization; {attribute} [Message] partial interface IWrong;", Expected("IWrong", "IWrong"));
+    }
+
+    [Fact]
+    public Task What_attributes_ask_for_that_is_done_anyway() => Flags("""
+        using System.Text.Json.Serialization;
+        [Message, JsonObjectCreationHandling(JsonObjectCreationHandling.Replace), JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Skip)]
+        sealed partial class Right
+        {
+            [JsonObjectCreationHandling(JsonObjectCreationHandling.Replace)] public List<int> Items { get; set; } = [];
+            [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] public int? Count { get; set; }
+            [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] public Part? Part { get; set; }
+        }
+        [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)] class Part;
+        """);
+
+    [Theory]
+    [InlineData("[JsonRequired] public int A => 1;", "A", "int", "is required, and nothing can set it")]
+    [InlineData("[JsonRequired, JsonIgnore] public int A { get; set; }", "A", "int", "is required and ignored")]
+    [InlineData("[JsonIgnore] public required int A { get; set; }", "A", "int", "is required and ignored")]
+    [InlineData("internal required int A { get; set; }", "A", "int", "is required, but not public: mark it [JsonInclude]")]
+    public Task A_member_that_is_required_and_cannot_be_had(string member, string name, string type, string why) => Flags(
+        $"using System.Text.Json.Serialization; [Message] sealed partial class Wrong : Base {{ }} abstract class Base {{ {member} }}",
+        $"PEER004 '{name}': Message 'Wrong' cannot be serialized, because '{name}', of type '{type}', {why}. Change it, or mark it [JsonIgnore].");
+
+    // The compiler ended with a stack overflow.
+    [Theory]
+    [InlineData("class Nest<T> { public Nest<List<T>>? Inner { get; set; } }")]
+    [InlineData("class Nest<T> { public Nest<T[]>? A { get; set; } public Nest<List<T>>? B { get; set; } public Nest<HashSet<T>>? C { get; set; } }")]
+    [InlineData("class Nest<T> { public Other<T>? Inner { get; set; } } class Other<T> { public Dictionary<string, Nest<Nest<T>>>? Inner { get; set; } }")]
+    [InlineData("class Nest<T> : Base<Nest<T>>; class Base<T> { public Nest<T>? Inner { get; set; } }")]
+    [InlineData("struct Nest<T> { public List<Nest<T?[]>> Inner { get; set; } }")]
+    public async Task A_generic_type_that_holds_itself_and_grows(string declaration)
+    {
+        var generated = Generated.From($"[Message] sealed partial record Wrong(Nest<int> Nest); {declaration}");
+        generated.AssertNoProblems();
+        var reported = await Generated.DiagnoseAsync(generated);
+        Assert.EndsWith("is generic and holds itself with ever larger type arguments. Change it, or mark it [JsonIgnore].", Assert.Single(reported), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("class Nest<T> { public Nest<T>? Inner { get; set; } public T Value { get; set; } = default!; }", "Nest<Nest<Nest<int>>>")]
+    [InlineData("class Nest<T> { public Other<T>? Inner { get; set; } } class Other<T> { public Nest<int>? Inner { get; set; } public Nest<Nest<int>>? Two { get; set; } }", "Nest<Nest<Nest<Nest<int>>>>")]
+    public Task A_generic_type_that_holds_itself_and_does_not_grow(string declaration, string type) => Flags($"[Message] sealed partial record Right({type} Nest); {declaration}");
+
+    [Theory]
+    [InlineData("int?")]
+    [InlineData("System.Drawing.Point?")]
+    [InlineData("DayOfWeek?")]
+    public Task A_type_that_is_a_nullable(string type) => Flags(
+        $"[assembly: MessageType<{type}>]",
+        $"PEER032 'MessageType<{type}>': Type '{type.Split('.')[^1]}' is no object with members, so that it cannot be a message. Write a message that has it as a member.");
 
     [Theory]
     [InlineData("List<int>", "is no object with members, so that it cannot be a message. Write a message that has it as a member.")]

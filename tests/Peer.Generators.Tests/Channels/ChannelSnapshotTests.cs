@@ -55,5 +55,5 @@ public sealed class ChannelSnapshotTests
         """);
 
     private static void Matches(string source, [System.Runtime.CompilerServices.CallerMemberName] string name = "") =>
-        Snapshot.Matches(name, Generated.Compiled($"namespace Demo;\n\n{source}", ".Peer.g.cs"));
+        Snapshot.Matches(name, Generated.Compiled($"namespace Demo;\n\n{source}", Generated.IsOfHandler));
 }

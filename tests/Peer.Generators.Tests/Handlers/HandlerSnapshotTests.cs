@@ -322,7 +322,7 @@ public sealed class HandlerSnapshotTests
 
         [Message] readonly partial record struct Say;
         """,
-        ".Peer.g.cs"), StringComparison.Ordinal);
+        Generated.IsOfHandler), StringComparison.Ordinal);
 
     [Fact]
     public void Hooks_named_as_what_is_generated_around_them() => Matches(
@@ -358,6 +358,6 @@ public sealed class HandlerSnapshotTests
 
 
             """;
-        Snapshot.Matches(name, Generated.Compiled(head + source, ".Peer.g.cs"));
+        Snapshot.Matches(name, Generated.Compiled(head + source, Generated.IsOfHandler));
     }
 }
