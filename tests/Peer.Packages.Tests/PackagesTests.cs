@@ -30,6 +30,20 @@ public sealed class PackagesTests(Consumer consumer) : IClassFixture<Consumer>
         XElement Of(string name) => metadata.Elements().Single(element => element.Name.LocalName == name);
     }
 
+    // With "this version or a newer one" an application could upgrade one of them alone, and a member that it used inside another was missing at run time.
+    [Theory, MemberData(nameof(Packages))]
+    public void A_package_depends_on_exactly_its_own_version_of_the_others(string id)
+    {
+        using var package = ZipFile.OpenRead(Repository.Package(id));
+        using var file = package.GetEntry($"{id}.nuspec")!.Open();
+        var metadata = XDocument.Load(file).Root!.Elements().Single();
+        var version = metadata.Elements().Single(element => element.Name.LocalName == "version").Value;
+        var siblings = metadata.Descendants().Where(element => element.Name.LocalName == "dependency" && Repository.Ids.Contains(element.Attribute("id")!.Value)).ToArray();
+
+        Assert.Equal(id == "Peer.Runtime", siblings.Length == 0);
+        Assert.All(siblings, sibling => Assert.Equal($"[{version}]", sibling.Attribute("version")!.Value));
+    }
+
     [Theory, MemberData(nameof(Packages))]
     public void A_package_has_a_page_of_its_own(string id)
     {
