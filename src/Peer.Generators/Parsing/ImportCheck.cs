@@ -11,7 +11,9 @@ internal static class ImportCheck
 
     private static readonly Dictionary<string, string> s_namespaces = new(StringComparer.Ordinal)
     {
-        ["FromRoute"] = Mvc, ["FromServices"] = Mvc, ["FromKeyedServices"] = Injection,
+        ["FromRoute"] = Mvc,
+        ["FromServices"] = Mvc,
+        ["FromKeyedServices"] = Injection,
     };
 
     /// <summary>Reports the parameter's attribute, if it is one of these.</summary>
