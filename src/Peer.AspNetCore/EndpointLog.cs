@@ -9,7 +9,15 @@ internal sealed partial class EndpointLog(SafeLogger logger)
 {
     public void Refused(string endpoint, HandshakeFault fault) => LogRefused(endpoint, fault.StatusCode, fault.Reason);
 
-    public void ForeignOrigin(string endpoint, string origin) => LogForeignOrigin(origin, endpoint);
+    public void ForeignOrigin(string endpoint, string origin)
+    {
+        if (OriginRule.IsOrigin(origin)) LogForeignOrigin(origin, endpoint);
+        else LogNoOrigin(endpoint);
+    }
+
+    public void RejectedByHook(string endpoint, string handler, int status) => LogRejectedByHook(handler, endpoint, status);
+
+    public void UnreadableRouteValue(string endpoint, string name, int status) => LogUnreadableRouteValue(name, endpoint, status);
 
     public void Full(string endpoint, int limit) => LogFull(endpoint, limit);
 
@@ -17,13 +25,13 @@ internal sealed partial class EndpointLog(SafeLogger logger)
 
     public void ServerFull(string endpoint, Exception exception) => LogServerFull(exception, endpoint);
 
-    public void NoSubprotocol(string endpoint, IReadOnlyList<string> offered) => LogNoSubprotocol(offered, endpoint);
+    public void NoSubprotocol(string endpoint, int offered) => LogNoSubprotocol(offered, endpoint);
 
     public void NotMade(string endpoint, string handler, Exception exception) => LogNotMade(exception, handler, endpoint);
 
     public void UpgradeFailed(string endpoint, string handler, Exception exception) => LogUpgradeFailed(exception, handler, endpoint);
 
-    [LoggerMessage(100, LogLevel.Information, "A request to '{Endpoint}' was refused ({Status}): {Reason}")]
+    [LoggerMessage(100, LogLevel.Debug, "A request to '{Endpoint}' was refused ({Status}): {Reason}")]
     private partial void LogRefused(string endpoint, object status, string reason);
 
     [LoggerMessage(101, LogLevel.Warning, "Origin '{Origin}' may not connect to '{Endpoint}' (403). Add it to PeerOptions.AllowedOrigins if its pages are yours; behind a proxy, let UseForwardedHeaders restore scheme and host.")]
@@ -35,11 +43,12 @@ internal sealed partial class EndpointLog(SafeLogger logger)
     [LoggerMessage(103, LogLevel.Warning, "The server accepted no further upgraded connection on '{Endpoint}' (503). Raise KestrelServerLimits.MaxConcurrentUpgradedConnections if that is its limit.")]
     private partial void LogServerFull(Exception exception, string endpoint);
 
-    [LoggerMessage(104, LogLevel.Information, "The subprotocols '{Offered}' were offered to '{Endpoint}' and none was chosen; browsers then close the connection. Choose one in [OnUpgrade]: UpgradeResult.Accept(subprotocol).")]
-    private partial void LogNoSubprotocol(IReadOnlyList<string> offered, string endpoint);
+    // Clients put tokens into subprotocols, because browsers let them set no other header: neither what is offered nor what a hook makes of it is logged.
+    [LoggerMessage(104, LogLevel.Information, "A client offered {Offered:N0} subprotocols to '{Endpoint}' and none was chosen; browsers then close the connection. Choose one in [OnUpgrade]: UpgradeResult.Accept(subprotocol).")]
+    private partial void LogNoSubprotocol(object offered, string endpoint);
 
-    [LoggerMessage(105, LogLevel.Error, "The upgrade hook of '{Endpoint}' chose the subprotocol '{Chosen}', which the client did not offer (500). Choose one of UpgradeRequest.Subprotocols.")]
-    public partial void WrongSubprotocol(string endpoint, string chosen);
+    [LoggerMessage(105, LogLevel.Error, "The upgrade hook of '{Endpoint}' chose a subprotocol that the client did not offer (500). Choose one of UpgradeRequest.Subprotocols.")]
+    public partial void WrongSubprotocol(string endpoint);
 
     [LoggerMessage(106, LogLevel.Error, "{Handler} could not be created for a peer on '{Endpoint}' (500).")]
     private partial void LogNotMade(Exception exception, string handler, string endpoint);
@@ -47,7 +56,7 @@ internal sealed partial class EndpointLog(SafeLogger logger)
     [LoggerMessage(107, LogLevel.Error, "OnUpgrade of {Handler} failed on '{Endpoint}' (500).")]
     private partial void LogUpgradeFailed(Exception exception, string handler, string endpoint);
 
-    [LoggerMessage(108, LogLevel.Error, "'{Endpoint}' cannot serve peers (500): this server offers no byte stream after an upgrade.")]
+    [LoggerMessage(108, LogLevel.Error, "'{Endpoint}' cannot serve peers (500): this server offers no byte stream after an upgrade. TestServer offers none: test with Peer.Testing, or with Kestrel on port 0 (UseKestrel(0) of WebApplicationFactory).")]
     public partial void NoByteStream(string endpoint);
 
     [LoggerMessage(111, LogLevel.Warning, "OnUpgrade of {Handler} on '{Endpoint}' took longer than HandshakeTimeout ({Limit}), so the client was rejected (503). Raise PeerOptions.HandshakeTimeout, or let the hook observe its CancellationToken.")]
@@ -55,6 +64,15 @@ internal sealed partial class EndpointLog(SafeLogger logger)
 
     [LoggerMessage(109, LogLevel.Error, "The new options of '{Endpoint}' cannot work; the old ones stay in use.")]
     public partial void OptionsIgnored(string endpoint, Exception exception);
+
+    [LoggerMessage(114, LogLevel.Debug, "OnUpgrade of {Handler} rejected a client of '{Endpoint}' ({Status}).")]
+    private partial void LogRejectedByHook(string handler, string endpoint, object status);
+
+    [LoggerMessage(115, LogLevel.Debug, "A request to '{Endpoint}' was refused ({Status}): its route value '{Name}' is missing or cannot be read.")]
+    private partial void LogUnreadableRouteValue(string name, string endpoint, object status);
+
+    [LoggerMessage(116, LogLevel.Debug, "A request to '{Endpoint}' was refused (403): the value of its Origin header is no origin.")]
+    private partial void LogNoOrigin(string endpoint);
 
     [LoggerMessage(112, LogLevel.Information, "Shutdown begins: {Count:N0} peers are asked to close ({Code}), within ShutdownTimeout ({Timeout}).")]
     public partial void ShutdownBegins(object count, object code, object timeout);

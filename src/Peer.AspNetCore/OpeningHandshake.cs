@@ -30,6 +30,11 @@ internal static class OpeningHandshake
     private static readonly HandshakeFault s_connect = new(400, "This is a WebSocket endpoint: over HTTP/2 and later it is opened by CONNECT with ':protocol' websocket.");
     private static readonly HandshakeFault s_protocol = new(501, "The only ':protocol' here is websocket.");
 
+    /// <summary>Whether the request asks for a WebSocket, be it well-formed or not; any other is an ordinary request.</summary>
+    public static bool IsAttempt(HttpContext http) => IsHttp1(http.Request)
+        ? HttpMethods.IsGet(http.Request.Method) && Lists(http.Request.Headers.Upgrade, WebSocket)
+        : http.Features.Get<IHttpExtendedConnectFeature>() is { IsExtendedConnect: true };
+
     /// <summary>Finds what is wrong with a handshake; null where nothing is.</summary>
     public static HandshakeFault? Check(HttpContext http)
     {

@@ -1,5 +1,6 @@
 using System.Text;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Options;
 using Microsoft.Net.Http.Headers;
 using Peers.Observability;
@@ -20,12 +21,16 @@ internal sealed class PeerEndpoint(PeerHandlerInfo handler, Func<PeerOptions, Pe
     private readonly HandlerMetrics _metrics = endpoints.Host.Metrics.Of(handler.Name);
     private readonly List<Action<PeerOptions>> _configure = [];
     private EndpointSettings? _settings;
+    private Endpoint? _plain;
     private Action? _giveUpPlace;
     private int _peers;
     private TaskCompletionSource? _empty;
 
     /// <summary>The route pattern, for logs.</summary>
     public string Route { get; set; } = handler.Route ?? handler.Name;
+
+    /// <summary>What routing chooses for a plain request that nothing but this endpoint matches. It cannot run, and has none of the conventions of the peer.</summary>
+    public Endpoint Plain => _plain ??= new(requestDelegate: null, new(this), ToString());
 
     /// <summary>What holds for peers that connect now.</summary>
     public EndpointSettings Settings => _settings ?? Refresh();
@@ -156,7 +161,11 @@ internal sealed class PeerEndpoint(PeerHandlerInfo handler, Func<PeerOptions, Pe
             return fault;
         }
 
-        if (endpoints.IsStopping) return s_stopping;
+        if (endpoints.IsStopping)
+        {
+            _log.Refused(Route, s_stopping);
+            return s_stopping;
+        }
 
         var origin = http.Request.Headers.Origin is [var one] ? one : null;
         if (origin is not null && !settings.Origins.Allows(origin, http.Request))
@@ -168,7 +177,15 @@ internal sealed class PeerEndpoint(PeerHandlerInfo handler, Func<PeerOptions, Pe
 
         if (UpgradedBytes.AreOffered(http)) return null;
         _log.NoByteStream(Route);
-        return s_noBytes;
+        return UpgradedBytes.IsTestServer(http) ? throw NoTestServer() : s_noBytes;
+    }
+
+    // TestServer throws it where the test connects; a 500 would have told the test nothing.
+    private InvalidOperationException NoTestServer()
+    {
+        _metrics.HandshakeEnded(s_noBytes.Kind);
+        return new($"'{Route}' cannot serve peers on TestServer, which offers no byte stream after an upgrade. Test hooks with Peer.Testing; test middleware and " +
+            "authentication with Kestrel on port 0, such as UseKestrel(0) of WebApplicationFactory.");
     }
 
     private Task AnswerFullAsync(HttpContext http, PeerOptions options)
@@ -228,6 +245,12 @@ internal sealed class PeerEndpoint(PeerHandlerInfo handler, Func<PeerOptions, Pe
             return null;
         }
 
+        if (await asking is { IsAccepted: false } rejection)
+        {
+            await RejectAsync(http, rejection);
+            return null;
+        }
+
         if (await asking is not { } result || !IsOffered(result.Subprotocol, request))
         {
             if (http.RequestAborted.IsCancellationRequested) _metrics.HandshakeEnded("aborted");
@@ -235,14 +258,9 @@ internal sealed class PeerEndpoint(PeerHandlerInfo handler, Func<PeerOptions, Pe
             return null;
         }
 
-        if (!result.IsAccepted)
-        {
-            await RejectAsync(http, result);
-            return null;
-        }
-
-        // The application may have begun to stop during the hook. A peer that were opened now would be closed at once.
+        // The application may have begun to stop during the hook. A peer that opened now would be closed at once.
         if (!endpoints.IsStopping) return await AcceptAsync(http, result, connection.Extensions);
+        _log.Refused(Route, s_stopping);
         await AnswerAsync(http, s_stopping);
         return null;
     }
@@ -281,18 +299,22 @@ internal sealed class PeerEndpoint(PeerHandlerInfo handler, Func<PeerOptions, Pe
     {
         if (chosen is null)
         {
-            if (request.Subprotocols.Count > 0) _log.NoSubprotocol(Route, request.Subprotocols);
+            if (request.Subprotocols.Count > 0) _log.NoSubprotocol(Route, request.Subprotocols.Count);
             return true;
         }
 
         if (request.Subprotocols.Contains(chosen, StringComparer.Ordinal)) return true;
-        _log.WrongSubprotocol(Route, chosen);
+        _log.WrongSubprotocol(Route);
         return false;
     }
 
     private async Task<UpgradedBytes?> AcceptAsync(HttpContext http, UpgradeResult result, string extensions)
     {
         if (!await TrySetHeadersAsync(http, result)) return null;
+
+        // Middleware may have set them, or the hook through HttpContext. A 101 has no body: RFC 9110 §8.6, RFC 9112 §6.1.
+        http.Response.Headers.Remove(HeaderNames.ContentLength);
+        http.Response.Headers.Remove(HeaderNames.TransferEncoding);
         http.Response.Headers.Remove(HeaderNames.SecWebSocketExtensions);
         if (extensions.Length > 0) http.Response.Headers.SecWebSocketExtensions = extensions;
         if (result.Subprotocol is { } subprotocol) http.Response.Headers.SecWebSocketProtocol = subprotocol;
@@ -310,8 +332,11 @@ internal sealed class PeerEndpoint(PeerHandlerInfo handler, Func<PeerOptions, Pe
 
     private async Task RejectAsync(HttpContext http, UpgradeResult result)
     {
-        _metrics.HandshakeEnded("hook");
-        if (await TrySetHeadersAsync(http, result)) await WriteAsync(http, result.StatusCode, result.Body);
+        if (!await TrySetHeadersAsync(http, result)) return;
+        _metrics.HandshakeEnded(result.UnreadableRouteValue is null ? "hook" : "route_value");
+        if (result.UnreadableRouteValue is { } name) _log.UnreadableRouteValue(Route, name, result.StatusCode);
+        else _log.RejectedByHook(Route, handler.Name, result.StatusCode);
+        await WriteAsync(http, result.StatusCode, result.Body);
     }
 
     // False where HTTP cannot carry a header of the hook's, and the client has its answer.
@@ -383,6 +408,9 @@ internal sealed class PeerEndpoint(PeerHandlerInfo handler, Func<PeerOptions, Pe
     {
         if (http.Response.HasStarted) return Task.CompletedTask;
         http.Response.Headers.Clear();
+
+        // The server has set the reason phrase of a 101 where its upgrade failed.
+        if (http.Features.Get<IHttpResponseFeature>() is { } response) response.ReasonPhrase = null;
         return AnswerAsync(http, fault);
     }
 

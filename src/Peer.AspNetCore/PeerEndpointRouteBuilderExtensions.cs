@@ -20,8 +20,8 @@ public static class PeerEndpointRouteBuilderExtensions
 
     /// <summary>Maps a handler to a route. Each connection gets an instance of its own.</summary>
     /// <remarks>
-    /// Attributes of the class become metadata of the endpoint, such as <c>[Authorize]</c>. Any method reaches the endpoint: what is no
-    /// WebSocket handshake is told so.
+    /// Attributes of the class become metadata of the endpoint, such as <c>[Authorize]</c>. The endpoint takes handshakes: of several endpoints with the same pattern, a handshake reaches the
+    /// peer, and any other request reaches the others or a static file. Where nothing else answers, such a request gets 426.
     /// </remarks>
     /// <param name="endpoints">The application, or a group of its routes.</param>
     /// <param name="pattern">The route pattern, such as <c>/rooms/{room}</c>.</param>
@@ -39,6 +39,9 @@ public static class PeerEndpointRouteBuilderExtensions
         var builder = endpoints.Map(pattern, endpoint.ServeAsync);
         builder.Add(route => CheckRouteValues(route, THandler.Info));
         builder.Add(route => Describe(route, endpoint, typeof(THandler)));
+
+        // Cookie authentication would redirect a handshake to a page; a client of WebSockets needs the 401.
+        builder.DisableCookieRedirect();
         return new(builder, endpoint);
     }
 
@@ -58,6 +61,7 @@ public static class PeerEndpointRouteBuilderExtensions
     {
         if (route is RouteEndpointBuilder { RoutePattern.RawText: { } text }) endpoint.Route = text;
         route.DisplayName = endpoint.ToString();
+        route.Metadata.Add(endpoint);
         foreach (var attribute in handler.GetCustomAttributes(inherit: true)) route.Metadata.Add(attribute);
     }
 }

@@ -1,4 +1,6 @@
 using System.Diagnostics.Metrics;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -27,6 +29,7 @@ public static class PeerServiceCollectionExtensions
         // Without the constraint of regular expressions, which a slim application leaves out: it is a quarter of what Peer would add to it.
         services.AddRoutingCore();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<PeerOptions>, PeerOptionsValidation>());
+        AddMatching(services);
         services.TryAddSingleton(static provider => new PeerHost(provider.GetService<TimeProvider>(), provider.GetService<ILoggerFactory>(), provider.GetService<IMeterFactory>(), provider.GetService<IBackplane>(), provider.GetService<BackplaneOptions>()));
         services.TryAddSingleton<IPeerServiceLifetimes>(new PeerServiceLifetimes(services));
         services.TryAddSingleton<PeerEndpoints>();
@@ -39,15 +42,27 @@ public static class PeerServiceCollectionExtensions
     /// <summary>As <see cref="AddPeers(IServiceCollection, Action{PeerOptions}?)"/>, with options from configuration.</summary>
     /// <remarks>When the configuration is reloaded, peers that connect from then on get the new values; values that cannot work, and keys that are no options, are logged and change nothing.</remarks>
     /// <param name="services">The application's services.</param>
-    /// <param name="section">The section whose keys are the properties of <see cref="PeerOptions"/>. A key that is none fails the start, as a value that cannot work does.</param>
+    /// <param name="section">
+    /// The section whose keys are the properties of <see cref="PeerOptions"/>. A key that is none, a value without meaning, a value where a list or further keys belong, and the reverse, fail the
+    /// start, as a value that cannot work does.
+    /// </param>
     public static PeersBuilder AddPeers(this IServiceCollection services, IConfiguration section)
     {
         ArgumentNullException.ThrowIfNull(section);
         var builder = services.AddPeers();
 
-        // A limit that is misspelt would leave the default in force, and nobody would know.
-        services.Configure<PeerOptions>(section, static binder => binder.ErrorOnUnknownConfiguration = true);
+        // Before the binder, which ignores most of what it cannot use: the default would stay in force unnoticed.
+        services.AddSingleton<IConfigureOptions<PeerOptions>>(new PeerSectionCheck(section));
+        services.Configure<PeerOptions>(section);
         return builder;
+    }
+
+    private static void AddMatching(IServiceCollection services)
+    {
+        services.TryAddSingleton<PlainRequestFilter>();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IStartupFilter, PlainRequestFilter>(static provider => provider.GetRequiredService<PlainRequestFilter>()));
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<MatcherPolicy, HandshakeComparerPolicy>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<MatcherPolicy, HandshakeMatcherPolicy>());
     }
 
     // In front of all services: a host calls StoppingAsync in reverse order, and peers are closed after every other service's.

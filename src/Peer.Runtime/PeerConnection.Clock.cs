@@ -43,9 +43,8 @@ public sealed partial class PeerConnection
     private long Look(long now)
     {
         var requests = Volatile.Read(ref _requests)?.Expire(now) ?? LookSchedule.Never;
-        var expires = _request?.Expires ?? ConnectionInfo.Never;
         _output.Transport?.TakeWhatCame();
-        if (expires != ConnectionInfo.Never && Host.Time.GetUtcNow().UtcTicks >= expires) Expire();
+        _ = IsExpired();
         WatchOutput(now);
         if (now >= Deadline) EndLate(now);
         else EndSilent(now);
@@ -110,7 +109,7 @@ public sealed partial class PeerConnection
 
     private long NextExpiryLook(long now)
     {
-        if (_request is not { Expires: not ConnectionInfo.Never and var expires }) return LookSchedule.Never;
+        if (_isExpired || _request is not { Expires: not ConnectionInfo.Never and var expires }) return LookSchedule.Never;
         var left = new TimeSpan(Math.Max(expires - Host.Time.GetUtcNow().UtcTicks, 0));
         return now + Host.TicksOf(left < s_expiryLook ? left : s_expiryLook);
     }
@@ -151,10 +150,19 @@ public sealed partial class PeerConnection
         Metrics.Exceeded(nameof(PeerOptions.CloseTimeout));
     }
 
+    // The heartbeat asks, and so does each hook before it is called: the heartbeat alone would be up to a beat late.
+    private bool IsExpired()
+    {
+        if (_isExpired) return true;
+        var expires = _request?.Expires ?? ConnectionInfo.Never;
+        if (expires == ConnectionInfo.Never || Host.Time.GetUtcNow().UtcTicks < expires) return false;
+        Expire();
+        return true;
+    }
+
     private void Expire()
     {
-        _request!.Expires = ConnectionInfo.Never;
-        if (_output.IsSealed) return;
+        if (Interlocked.Exchange(ref _isExpired, true) || _output.IsSealed) return;
         Host.Log.AuthenticationExpired(Peer, Info.Name);
         Metrics.Exceeded(nameof(PeerOptions.CloseOnAuthenticationExpiration));
         SendClose(CloseCode.PolicyViolation, "authentication expired");

@@ -25,6 +25,12 @@ public sealed partial class PeerConnection
     internal ValueTask Call(in HookCall call)
     {
         (_requestIdLength, _messageType, _reachedNoHook) = (0, null, _isDone);
+        if (call.Kind != HookKind.Close && IsExpired())
+        {
+            _reachedNoHook = true;
+            return default;
+        }
+
         switch (call.Kind)
         {
             case HookKind.Text:
@@ -53,6 +59,12 @@ public sealed partial class PeerConnection
 
     private async ValueTask CallCloseAsync()
     {
+        if (_isExpiredAtOpen)
+        {
+            Closing.HooksEnded.TrySetResult();
+            return;
+        }
+
         try
         {
             if (Closing.TransportError is { } failure && Has(PeerHooks.Error)) await CallErrorAsync(new(PeerErrorKind.TransportFailed, failure, "", null, PeerErrorAction.Close));

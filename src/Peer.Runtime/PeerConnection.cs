@@ -53,6 +53,12 @@ public sealed partial class PeerConnection : IOutputOwner, IMember, IAsyncDispos
     private bool _isPinged;
     private bool _isLingering;
     private bool _isAttended;
+
+    // Set once, by the heartbeat or by the thread that is about to call a hook. No hook but the close hook is called from then on.
+    private bool _isExpired;
+
+    // Whether the authentication had expired before the open hook: then no hook is called at all. Set before reading starts.
+    private bool _isExpiredAtOpen;
     private WriteProgress? _progress;
 
     private long _opened;
@@ -201,6 +207,10 @@ public sealed partial class PeerConnection : IOutputOwner, IMember, IAsyncDispos
         Host.Log.Opened(Peer, Info.Name);
         using var turn = Turn.Enter();
         Metrics.Look();
+
+        // A scheme may accept a ticket a little after its end, to allow for clock skew.
+        _isExpiredAtOpen = IsExpired();
+        if (_isExpiredAtOpen) return;
         if (Has(PeerHooks.Join) || Has(PeerHooks.Open)) _hooks.Post(new HookCall(HookKind.Open));
     }
 

@@ -42,6 +42,10 @@ public static class RouteValue
     /// <exception cref="FormatException">The text is no <typeparamref name="T"/>.</exception>
     public static T? ReadOptionalEnum<T>(string? text) where T : struct, Enum => text is null ? null : ReadEnum<T>(text);
 
+    /// <summary>The answer to a request whose route value cannot be read: 400. The host logs the name, never the value.</summary>
+    /// <param name="name">The name of the route value, as the route has it.</param>
+    public static UpgradeResult Unreadable(string name) => UpgradeResult.RejectRouteValue(name);
+
     private static bool TryParseEnum<T>([NotNullWhen(true)] string? text, out T value) where T : struct, Enum
     {
         value = default;

@@ -1,3 +1,5 @@
+using System.Net;
+using System.Security.Claims;
 using System.Threading.RateLimiting;
 
 namespace Peers.Tests;
@@ -21,5 +23,11 @@ public sealed partial class PrivateRoom
 public static class Limiters
 {
     public static PartitionedRateLimiter<Peer> PerUser { get; } = PartitionedRateLimiter.Create<Peer, string>(peer => RateLimitPartition.GetTokenBucketLimiter(
-        peer.User?.Identity?.Name ?? "", _ => new() { TokenLimit = 100, TokensPerPeriod = 20, ReplenishmentPeriod = TimeSpan.FromSeconds(1) }));
+        KeyOf(peer), _ => new() { TokenLimit = 100, TokensPerPeriod = 20, ReplenishmentPeriod = TimeSpan.FromSeconds(1) }));
+
+    // Identity.Name is null for most JWTs. The subject is "sub", or NameIdentifier where the handler maps claims.
+    private static string KeyOf(Peer peer) =>
+        peer.User?.FindFirst("sub") is { } subject ? $"user {subject.Value}"
+        : peer.User?.FindFirst(ClaimTypes.NameIdentifier) is { } id ? $"user {id.Value}"
+        : $"address {(peer.RemoteEndPoint as IPEndPoint)?.Address}";
 }

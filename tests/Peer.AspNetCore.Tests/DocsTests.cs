@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Builder;
 using Peers.TestKit;
 using Peers.Tests.Kit;
 
@@ -40,5 +41,31 @@ public sealed class DocsTests
         do frame = await second.ReceiveFrameAsync();
         while (frame.Opcode == RawOpcode.Text);
         Assert.Equal(1013, frame.CloseCode);
+    }
+
+    // All users with a JWT shared one bucket, because Identity.Name is null for them.
+    [Theory]
+    [InlineData("sub")]
+    [InlineData(System.Security.Claims.ClaimTypes.NameIdentifier)]
+    public async Task The_limiter_of_the_docs_gives_each_subject_a_bucket_of_its_own(string claim)
+    {
+        await using var app = await TestApp.StartAsync(
+            map =>
+            {
+                map.Use((http, next) =>
+                {
+                    http.User = new(new System.Security.Claims.ClaimsIdentity([new(claim, http.Request.Headers["X-Subject"]!)], "jwt"));
+                    return next(http);
+                });
+                map.MapPeer<EchoHandler>();
+            },
+            options => options.MessageRate.UseLimiter(Limiters.PerUser));
+        await using var first = await app.ConnectAsync("/echo", ("X-Subject", $"first {claim}"));
+        await using var second = await app.ConnectAsync("/echo", ("X-Subject", $"second {claim}"));
+        foreach (var client in new[] { first, second })
+        {
+            for (var i = 0; i < 100; i++) await client.SendAsync("x");
+            for (var i = 0; i < 100; i++) Assert.Equal("x", await client.ReceiveTextAsync());
+        }
     }
 }

@@ -206,12 +206,12 @@ public sealed class MapPeerTests
 
     // It was ignored, and the default stayed in force.
     [Theory]
-    [InlineData("Peers:MaxMesageSize", "PeerOptions: 'MaxMesageSize'")]
-    [InlineData("Peers:MessageRate:Limits", "MessageRateOptions: 'Limits'")]
-    [InlineData("Peers:Compression:Enable", "CompressionOptions: 'Enable'")]
+    [InlineData("Peers:MaxMesageSize", "Peers:MaxMesageSize is no option: PeerOptions has no 'MaxMesageSize'. It has MaxMessageSize, ")]
+    [InlineData("Peers:MessageRate:Limits", "Peers:MessageRate:Limits is no option: MessageRate has no 'Limits'. It has Limit, Period, Burst.")]
+    [InlineData("Peers:Compression:Enable", "Peers:Compression:Enable is no option: Compression has no 'Enable'. It has Enabled, ")]
     public async Task A_key_of_the_section_that_is_no_option_fails_the_start_and_is_named(string key, string named)
     {
-        var failure = await Assert.ThrowsAsync<InvalidOperationException>(() => TestApp.StartAsync(app => app.MapPeer<EchoHandler>(), configure: builder =>
+        var failure = await Assert.ThrowsAsync<OptionsValidationException>(() => TestApp.StartAsync(app => app.MapPeer<EchoHandler>(), configure: builder =>
         {
             builder.Configuration.AddInMemoryCollection([new(key, "1"), new("Other:Key", "1")]);
             builder.Services.AddPeers(builder.Configuration.GetSection("Peers"));

@@ -12,8 +12,11 @@ internal static class RouteValueEmitter
         return $"global::Peers.RouteValue.{Method("Read", value)}<{value.Type}>({text})";
     }
 
-    /// <summary>A condition under which the request is rejected, or null where its route makes sure of the value.</summary>
-    public static string? Rejection(RouteValueModel value)
+    /// <summary>The statement that rejects a request whose value cannot be read, or null where its route makes sure of the value.</summary>
+    public static string? Rejection(RouteValueModel value) =>
+        Condition(value) is { } condition ? $"if ({condition}) return new(global::Peers.RouteValue.Unreadable({TypeNames.Literal(value.Name)}));" : null;
+
+    private static string? Condition(RouteValueModel value)
     {
         var text = $"request.Route({TypeNames.Literal(value.Name)})";
         if (value.Type is not null) return $"!global::Peers.RouteValue.{Method("CanRead", value)}<{value.Type}>({text})";

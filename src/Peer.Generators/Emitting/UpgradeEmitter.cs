@@ -13,7 +13,7 @@ internal static class UpgradeEmitter
         if (!IsNeeded(handler)) return;
 
         writer.Begin(handler).Open($"{Task} global::Peers.IPeerHandler.OnUpgrade(global::Peers.UpgradeRequest request)");
-        foreach (var condition in Rejections(handler)) writer.Write($"if ({condition}) return new({Result}.Reject(400));");
+        foreach (var rejection in Rejections(handler)) writer.Write(rejection);
         if (handler.Hook(HookKind.Upgrade) is { } hook) EmitCall(writer, hook, Rejections(handler).Any());
         else writer.Write($"return new({Result}.Accept());");
         writer.Close();
@@ -28,5 +28,5 @@ internal static class UpgradeEmitter
     }
 
     private static IEnumerable<string> Rejections(HandlerModel handler) =>
-        handler.RouteValues.Select(RouteValueEmitter.Rejection).Where(c => c is not null).Select(c => c!).Distinct(StringComparer.Ordinal);
+        handler.RouteValues.Select(RouteValueEmitter.Rejection).Where(r => r is not null).Select(r => r!).Distinct(StringComparer.Ordinal);
 }

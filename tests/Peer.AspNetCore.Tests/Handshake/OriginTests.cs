@@ -15,6 +15,8 @@ public sealed class OriginTests
     [InlineData("localhost:80", "http://localhost")]
     [InlineData("Example.com", "http://example.com")]
     [InlineData("[::1]:5000", "http://[::1]:5000")]
+    [InlineData("localhost:8080", "ws://localhost:8080")]
+    [InlineData("localhost", "ws://localhost")]
     public async Task A_page_of_the_same_scheme_and_host_may_connect(string host, string origin)
     {
         await using var app = await TestApp.StartAsync(app => app.MapPeer<EchoHandler>());
@@ -25,7 +27,23 @@ public sealed class OriginTests
     [Theory]
     [InlineData("https://localhost")]
     [InlineData("http://localhost:8080")]
+    [InlineData("wss://localhost")]
+    [InlineData("capacitor://localhost")]
     [InlineData("http://localhost.evil.example")]
+    [InlineData("file://")]
+    [InlineData("null")]
+    public async Task A_foreign_page_gets_403_and_the_log_names_the_knob(string origin)
+    {
+        await using var app = await TestApp.StartAsync(app => app.MapPeer<EchoHandler>());
+        var answer = await app.RequestAsync(RawClient.UpgradeRequest("/echo", ("Origin", origin)));
+
+        Assert.Equal((403, "Pages of this origin may not connect."), (answer.Status, answer.Body));
+        var line = (await app.Logs.FindAsync(101)).Text;
+        Assert.StartsWith($"Origin '{origin}' may not connect to '/echo' (403). Add it to PeerOptions.AllowedOrigins", line, StringComparison.Ordinal);
+    }
+
+    // What is no origin may be anything. It used to be logged, with the advice to allow it, which fails the start.
+    [Theory]
     [InlineData("http://evil.example/http://localhost")]
     [InlineData("http://user@localhost")]
     [InlineData("http://@localhost")]
@@ -35,18 +53,53 @@ public sealed class OriginTests
     [InlineData("http:\\\\localhost")]
     [InlineData("http:localhost")]
     [InlineData("http://localhost/path")]
-    [InlineData("file://")]
-    [InlineData("null")]
     [InlineData("")]
     [InlineData("localhost")]
-    public async Task A_foreign_page_gets_403_and_the_log_names_the_knob(string origin)
+    [InlineData("Bearer eyJhbGciOi")]
+    public async Task A_value_that_is_no_origin_gets_403_and_is_not_logged(string origin)
     {
         await using var app = await TestApp.StartAsync(app => app.MapPeer<EchoHandler>());
         var answer = await app.RequestAsync(RawClient.UpgradeRequest("/echo", ("Origin", origin)));
 
-        Assert.Equal((403, "Pages of this origin may not connect."), (answer.Status, answer.Body));
-        var line = (await app.Logs.FindAsync(101)).Text;
-        Assert.StartsWith($"Origin '{origin}' may not connect to '/echo' (403). Add it to PeerOptions.AllowedOrigins", line, StringComparison.Ordinal);
+        Assert.Equal(403, answer.Status);
+        Assert.Equal("A request to '/echo' was refused (403): the value of its Origin header is no origin.", (await app.Logs.FindAsync(116)).Text);
+    }
+
+    // Log 101 advised to add them, and the start then failed.
+    [Theory]
+    [InlineData("capacitor://localhost")]
+    [InlineData("ionic://localhost")]
+    [InlineData("tauri://localhost")]
+    [InlineData("app://-")]
+    [InlineData("app://obsidian.md")]
+    [InlineData("chrome-extension://abcdefghijklmnopabcdefghijklmnop")]
+    [InlineData("moz-extension://0a1b2c3d-0000-4000-8000-000000000000")]
+    [InlineData("safari-web-extension://0A1B2C3D-0000-4000-8000-000000000000")]
+    [InlineData("vscode-webview://0abc")]
+    [InlineData("capacitor://localhost:8100")]
+    [InlineData("file://")]
+    [InlineData("null")]
+    public async Task The_page_of_an_app_shell_or_an_extension_connects_where_its_origin_is_listed_and_no_other_does(string origin)
+    {
+        await using var app = await TestApp.StartAsync(app => app.MapPeer<EchoHandler>(), options => options.AllowedOrigins.Add(origin));
+
+        Assert.Equal(101, await StatusAsync(app, ("Origin", origin)));
+        Assert.Equal(403, await StatusAsync(app, ("Origin", "tauri://elsewhere")));
+        Assert.Equal(403, await StatusAsync(app, ("Origin", origin + "x")));
+        Assert.Equal(403, await StatusAsync(app, ("Origin", "https://localhost")));
+    }
+
+    // Such an entry passed the start and allowed no page.
+    [Theory]
+    [InlineData("wss://app.example.com", "https://app.example.com")]
+    [InlineData("wss://app.example.com:443", "wss://app.example.com")]
+    [InlineData("ws://app.example.com", "http://app.example.com")]
+    [InlineData("https://app.example.com", "wss://app.example.com")]
+    public async Task The_address_of_a_websocket_counts_as_the_origin_of_its_page(string entry, string origin)
+    {
+        await using var app = await TestApp.StartAsync(app => app.MapPeer<EchoHandler>(), options => options.AllowedOrigins.Add(entry));
+
+        Assert.Equal(101, await StatusAsync(app, ("Origin", origin)));
     }
 
     // A host whose name in Unicode cannot be told used to end the request with an exception.
@@ -136,6 +189,14 @@ public sealed class OriginTests
     [InlineData("example.com")]
     [InlineData("https://example.com/path")]
     [InlineData("https://*.example.com")]
+    [InlineData("capacitor://*")]
+    [InlineData("capacitor://localhost/path")]
+    [InlineData("tauri:localhost")]
+    [InlineData("1app://localhost")]
+    [InlineData("https://a.example,https://b.example")]
+    [InlineData("tauri://a,b")]
+    [InlineData("https://")]
+    [InlineData("")]
     public async Task An_allowed_origin_that_is_none_fails_the_start(string entry)
     {
         var failure = await Assert.ThrowsAsync<OptionsValidationException>(() => TestApp.StartAsync(app => app.MapPeer<EchoHandler>(), options => options.AllowedOrigins.Add(entry)));

@@ -27,6 +27,33 @@ public sealed class ServerFeatureTests
         Assert.StartsWith("'/echo' cannot serve peers (500): this server offers no byte stream after an upgrade.", (await app.Logs.FindAsync(108)).Text, StringComparison.Ordinal);
     }
 
+    // The client of TestServer got "Incomplete handshake, status code: 500".
+    [Fact]
+    public async Task On_TestServer_the_exception_names_what_to_use_instead()
+    {
+        var thrown = Patience.Signal<Exception>();
+        await using var app = await StartAsync(web => web.Use(async (http, next) =>
+        {
+            http.Features.Set<IHttpUpgradeFeature>(new NoUpgrade());
+            http.Features.Set<IHttpWebSocketFeature>(new Messages());
+            try
+            {
+                await next(http);
+            }
+            catch (InvalidOperationException exception)
+            {
+                thrown.SetResult(exception);
+            }
+        }));
+        await app.RequestAsync(RawClient.UpgradeRequest("/echo"));
+
+        Assert.Equal(
+            "'/echo' cannot serve peers on TestServer, which offers no byte stream after an upgrade. Test hooks with Peer.Testing; test middleware and " +
+            "authentication with Kestrel on port 0, such as UseKestrel(0) of WebApplicationFactory.",
+            (await thrown.Soon()).Message);
+        await app.Logs.FindAsync(108);
+    }
+
     [Fact]
     public async Task A_server_without_pipes_serves_peers_by_the_stream_of_its_upgrade()
     {
@@ -113,6 +140,13 @@ public sealed class ServerFeatureTests
         public bool IsUpgradableRequest => false;
 
         public Task<Stream> UpgradeAsync() => throw new NotSupportedException();
+    }
+
+    private sealed class Messages : IHttpWebSocketFeature
+    {
+        public bool IsWebSocketRequest => true;
+
+        public Task<WebSocket> AcceptAsync(Microsoft.AspNetCore.Http.WebSocketAcceptContext context) => throw new NotSupportedException();
     }
 
     private sealed class NoPipes : IConnectionTransportFeature

@@ -48,7 +48,7 @@ public sealed class UpgradeHookTests
     public async Task Headers_of_an_acceptance_go_with_the_101_but_never_an_extension()
     {
         await using var app = await StartAsync(new(_ => UpgradeResult.Accept()
-            .WithHeader("Set-Cookie", "a=1").WithHeader("Sec-WebSocket-Extensions", "permessage-deflate").WithHeader("Sec-WebSocket-Accept", "wrong")));
+            .WithHeader("Set-Cookie", "a=1")));
         await using var client = await app.ConnectAsync("/door", ("Sec-WebSocket-Extensions", "permessage-deflate"));
 
         Assert.Equal("a=1", client.Handshake!.Header("Set-Cookie"));
@@ -72,7 +72,7 @@ public sealed class UpgradeHookTests
         await using var client = await app.ConnectAsync("/echo", ("Sec-WebSocket-Protocol", "graphql-ws, chat"));
 
         Assert.Null(client.Handshake!.Header("Sec-WebSocket-Protocol"));
-        Assert.StartsWith("The subprotocols 'graphql-ws, chat' were offered to '/echo' and none was chosen", (await app.Logs.FindAsync(104)).Text, StringComparison.Ordinal);
+        Assert.StartsWith("A client offered 2 subprotocols to '/echo' and none was chosen", (await app.Logs.FindAsync(104)).Text, StringComparison.Ordinal);
         await client.SendAsync("works");
         Assert.Equal("works", await client.ReceiveTextAsync());
     }
@@ -83,6 +83,11 @@ public sealed class UpgradeHookTests
     [InlineData("chät")]
     [InlineData("a b")]
     [InlineData("v1, \"v2\"")]
+    [InlineData("a\tb")]
+    [InlineData("v1,\u007F")]
+    [InlineData("v1;q=1")]
+    [InlineData("v1, {\"token\":1}")]
+    [InlineData("v1\u001B[31m")]
     public async Task A_subprotocol_that_is_no_token_is_rejected_with_400_and_never_reaches_the_hook(string offered)
     {
         var doorman = new Doorman(request => UpgradeResult.Accept(request.Subprotocols[^1]));
@@ -104,7 +109,7 @@ public sealed class UpgradeHookTests
         var answer = await app.RequestAsync(RawClient.UpgradeRequest("/door", ("Sec-WebSocket-Protocol", "v1")));
 
         Assert.Equal(500, answer.Status);
-        Assert.Contains($"chose the subprotocol '{chosen}', which the client did not offer", (await app.Logs.FindAsync(105)).Text, StringComparison.Ordinal);
+        Assert.Contains("chose a subprotocol that the client did not offer", (await app.Logs.FindAsync(105)).Text, StringComparison.Ordinal);
         Assert.Equal((1, 1), (doorman.Made, doorman.Disposed));
     }
 
@@ -128,6 +133,56 @@ public sealed class UpgradeHookTests
 
         Assert.Equal(500, (await app.RequestAsync(RawClient.UpgradeRequest("/door"))).Status);
         Assert.Equal("late", (await app.Logs.FindAsync(107)).Exception!.Message);
+    }
+
+    // "503 Switching Protocols" was the answer to a Content-Length, and the log blamed MaxConcurrentUpgradedConnections.
+    [Theory]
+    [InlineData("Content-Length", "5")]
+    [InlineData("content-length", "0")]
+    [InlineData("Transfer-Encoding", "chunked")]
+    [InlineData("Connection", "close")]
+    [InlineData("Upgrade", "h2c")]
+    [InlineData("Keep-Alive", "timeout=5")]
+    [InlineData("Trailer", "Expires")]
+    [InlineData("Sec-WebSocket-Accept", "x")]
+    [InlineData("Sec-WebSocket-Protocol", "v1")]
+    [InlineData("sec-websocket-extensions", "permessage-deflate")]
+    [InlineData("Sec-WebSocket-Version", "13")]
+    public void A_header_that_the_server_writes_itself_is_refused_where_the_hook_sets_it(string name, string value)
+    {
+        var accepting = Assert.Throws<ArgumentException>(() => UpgradeResult.Accept().WithHeader(name, value));
+        Assert.StartsWith($"An upgrade hook cannot set the header '{name}': the server writes it itself.", accepting.Message, StringComparison.Ordinal);
+        Assert.Throws<ArgumentException>(() => UpgradeResult.Reject().WithHeader(name, value));
+    }
+
+    [Theory]
+    [InlineData("X Bad", "a")]
+    [InlineData("X-Bad:", "a")]
+    [InlineData("X-Bad\r\n", "a")]
+    [InlineData(":status", "200")]
+    [InlineData("X-B\u00E4d", "a")]
+    [InlineData("X-Bad", "a\r\nSet-Cookie: b=1")]
+    [InlineData("X-Bad", "a\0b")]
+    [InlineData("X-Bad", "a\u007F")]
+    public void A_header_that_is_malformed_is_refused_where_the_hook_sets_it(string name, string value) =>
+        Assert.Throws<ArgumentException>(() => UpgradeResult.Accept().WithHeader(name, value));
+
+    // The hook reaches the response by HttpContext, and so does middleware.
+    [Theory]
+    [InlineData("Content-Length", "5")]
+    [InlineData("Transfer-Encoding", "chunked")]
+    [InlineData("Sec-WebSocket-Accept", "wrong")]
+    [InlineData("Connection", "close")]
+    public async Task A_framing_header_that_was_set_on_the_response_itself_does_not_get_into_the_101(string name, string value)
+    {
+        await using var app = await StartAsync(new(request =>
+        {
+            request.Feature<HttpContext>()!.Response.Headers[name] = value;
+            return UpgradeResult.Accept();
+        }));
+        await using var client = await app.ConnectAsync("/door");
+
+        Assert.NotEqual(value, client.Handshake!.Header(name));
     }
 
     [Theory]

@@ -18,6 +18,7 @@ public sealed class AuthenticationExpirationTests
     private static readonly TimeSpan s_beat = TimeSpan.FromMilliseconds(200);
 
     private readonly FakeTimeProvider _time = new();
+    private readonly Ledger _ledger = new();
 
     [Fact]
     [Trait("option", "CloseOnAuthenticationExpiration")]
@@ -64,8 +65,69 @@ public sealed class AuthenticationExpirationTests
         Assert.Equal(1008, await client.ReceiveCloseAsync());
     }
 
+    // A scheme allows for clock skew, so a ticket may be accepted after its end. The open hook ran, and hooks of messages until the next beat.
+    [Theory]
+    [InlineData("0")]
+    [InlineData("-60")]
+    public async Task A_peer_whose_ticket_has_expired_before_it_opens_is_closed_with_1008_and_runs_no_hook(string seconds)
+    {
+        await using var app = await StartAsync(options => options.CloseOnAuthenticationExpiration = true);
+        await using var client = await RawClient.DialAsync(app.Port);
+        await client.SendRawAsync((byte[])[
+            .. System.Text.Encoding.ASCII.GetBytes(RawClient.UpgradeRequest("/ledger", ("X-Seconds", seconds))), .. RawFrame.Write("order"), .. RawFrame.Write("another")]);
+        Assert.Equal(101, (await client.ReceiveAnswerAsync()).Status);
+
+        Assert.Equal(1008, await client.ReceiveCloseAsync());
+        await client.DisposeAsync();
+        await app.Logs.FindAsync(2);
+        Assert.Empty(_ledger.Entries);
+    }
+
+    // The heartbeat looks about five times a second: a message that arrived before its next look was dispatched.
+    [Fact]
+    public async Task A_message_after_the_expiry_is_not_dispatched_although_the_heartbeat_has_not_seen_it_yet()
+    {
+        await using var app = await StartAsync(options => options.CloseOnAuthenticationExpiration = true);
+        await using var client = await app.ConnectAsync("/ledger", ("X-Seconds", "60"));
+        await client.SendAsync("in time");
+        await _ledger.UntilAsync("in time");
+
+        // The wall clock jumps, and no timer fires: only the dispatch of a message looks.
+        _time.AdjustTime(_time.GetUtcNow() + TimeSpan.FromSeconds(60));
+        await client.SendAsync("too late");
+
+        Assert.Equal(1008, await client.ReceiveCloseAsync());
+        await _ledger.UntilAsync("closed");
+        Assert.Equal(["opened", "in time", "closed"], _ledger.Entries);
+    }
+
+    // They ran when the hook ended, after the expiry and the close frame.
+    [Fact]
+    public async Task Messages_behind_a_pending_hook_are_not_dispatched_after_the_expiry_and_the_close_hook_runs()
+    {
+        await using var app = await StartAsync(options => options.CloseOnAuthenticationExpiration = true);
+        await using var client = await app.ConnectAsync("/ledger", ("X-Seconds", "60"));
+        await client.SendAsync("wait");
+        await client.SendAsync("behind");
+        await client.SendFrameAsync(RawOpcode.Ping, "x"u8.ToArray());
+        await client.ReceiveAsync(RawOpcode.Pong);
+        await _ledger.UntilAsync("wait");
+
+        _time.Advance(TimeSpan.FromSeconds(60));
+        Assert.Equal(1008, (await client.ReceiveAsync(RawOpcode.Close)).CloseCode);
+        _ledger.Gate.SetResult();
+        await client.DisposeAsync();
+
+        await _ledger.UntilAsync("closed");
+        Assert.Equal(["opened", "wait", "resumed", "closed"], _ledger.Entries);
+    }
+
     private Task<TestApp> StartAsync(Action<PeerOptions> configure) => TestApp.StartAsync(
-        app => app.MapPeer<EchoHandler>().RequireAuthorization(),
+        app =>
+        {
+            app.MapPeer<EchoHandler>().RequireAuthorization();
+            app.MapPeer<LedgerHandler>("/ledger").RequireAuthorization();
+        },
         options =>
         {
             options.KeepAliveInterval = Timeout.InfiniteTimeSpan;
@@ -73,7 +135,7 @@ public sealed class AuthenticationExpirationTests
         },
         builder =>
         {
-            builder.Services.AddSingleton<TimeProvider>(_time);
+            builder.Services.AddSingleton<TimeProvider>(_time).AddSingleton(_ledger);
             builder.Services.AddAuthentication("ticket").AddScheme<AuthenticationSchemeOptions, Tickets>("ticket", configureOptions: null);
             builder.Services.AddAuthorization();
         });
@@ -89,6 +151,70 @@ public sealed class AuthenticationExpirationTests
             return Task.FromResult(AuthenticateResult.Success(new(user, properties, Scheme.Name)));
         }
     }
+}
+
+/// <summary>What the hooks of <see cref="LedgerHandler"/> wrote down, in order.</summary>
+public sealed class Ledger
+{
+    // Guarded by _lock.
+    private readonly Lock _lock = new();
+    private readonly List<string> _entries = [];
+    private TaskCompletionSource _next = Patience.Signal();
+
+    public TaskCompletionSource Gate { get; } = Patience.Signal();
+
+    public IReadOnlyList<string> Entries
+    {
+        get { lock (_lock) return [.. _entries]; }
+    }
+
+    public void Write(string entry)
+    {
+        TaskCompletionSource written;
+        lock (_lock)
+        {
+            _entries.Add(entry);
+            (written, _next) = (_next, Patience.Signal());
+        }
+
+        written.SetResult();
+    }
+
+    public async Task UntilAsync(string entry)
+    {
+        while (true)
+        {
+            Task next;
+            lock (_lock)
+            {
+                if (_entries.Contains(entry)) return;
+                next = _next.Task;
+            }
+
+            await next.Soon();
+        }
+    }
+}
+
+public sealed partial class LedgerHandler(Ledger ledger)
+{
+    [OnOpen]
+    private void Opened() => ledger.Write("opened");
+
+    [OnMessage]
+    private async Task Write(string text)
+    {
+        ledger.Write(text);
+        if (text != "wait") return;
+        await ledger.Gate.Task;
+        ledger.Write("resumed");
+    }
+
+    [OnPing]
+    private void Pinged() => ledger.Write("pinged");
+
+    [OnClose]
+    private void Closed() => ledger.Write("closed");
 }
 
 [PeerHandler("/token")]

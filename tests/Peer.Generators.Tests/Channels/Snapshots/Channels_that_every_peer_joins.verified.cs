@@ -20,7 +20,7 @@ partial class Joined : global::Peers.IPeerHandler<global::Demo.Joined>
 
     global::System.Threading.Tasks.ValueTask<global::Peers.UpgradeResult> global::Peers.IPeerHandler.OnUpgrade(global::Peers.UpgradeRequest request)
     {
-        if (!global::Peers.RouteValue.CanRead<int>(request.Route("seat"))) return new(global::Peers.UpgradeResult.Reject(400));
+        if (!global::Peers.RouteValue.CanRead<int>(request.Route("seat"))) return new(global::Peers.RouteValue.Unreadable("seat"));
         return new(global::Peers.UpgradeResult.Accept());
     }
 

@@ -24,10 +24,10 @@ partial class Routed : global::Peers.IPeerHandler<global::Demo.Routed>
 
     global::System.Threading.Tasks.ValueTask<global::Peers.UpgradeResult> global::Peers.IPeerHandler.OnUpgrade(global::Peers.UpgradeRequest request)
     {
-        if (!global::Peers.RouteValue.CanRead<int>(request.Route("id"))) return new(global::Peers.UpgradeResult.Reject(400));
-        if (!global::Peers.RouteValue.CanReadOptional<int>(request.Route("page"))) return new(global::Peers.UpgradeResult.Reject(400));
-        if (!global::Peers.RouteValue.CanRead<global::System.Guid>(request.Route("id"))) return new(global::Peers.UpgradeResult.Reject(400));
-        if (!global::Peers.RouteValue.CanReadOptionalEnum<global::System.DayOfWeek>(request.Route("page"))) return new(global::Peers.UpgradeResult.Reject(400));
+        if (!global::Peers.RouteValue.CanRead<int>(request.Route("id"))) return new(global::Peers.RouteValue.Unreadable("id"));
+        if (!global::Peers.RouteValue.CanReadOptional<int>(request.Route("page"))) return new(global::Peers.RouteValue.Unreadable("page"));
+        if (!global::Peers.RouteValue.CanRead<global::System.Guid>(request.Route("id"))) return new(global::Peers.RouteValue.Unreadable("id"));
+        if (!global::Peers.RouteValue.CanReadOptionalEnum<global::System.DayOfWeek>(request.Route("page"))) return new(global::Peers.RouteValue.Unreadable("page"));
 
         // [OnUpgrade] ValueTask<UpgradeResult> Admit([FromRoute] int id)
         return Admit(global::Peers.RouteValue.Read<int>(request.Route("id")));
@@ -78,7 +78,7 @@ partial class Unrouted : global::Peers.IPeerHandler<global::Demo.Unrouted>
 
     global::System.Threading.Tasks.ValueTask<global::Peers.UpgradeResult> global::Peers.IPeerHandler.OnUpgrade(global::Peers.UpgradeRequest request)
     {
-        if (request.Route("room") is null) return new(global::Peers.UpgradeResult.Reject(400));
+        if (request.Route("room") is null) return new(global::Peers.RouteValue.Unreadable("room"));
         return new(global::Peers.UpgradeResult.Accept());
     }
 

@@ -21,7 +21,7 @@ partial class Prices : global::Peers.IPeerHandler<global::Demo.Prices>
 
     global::System.Threading.Tasks.ValueTask<global::Peers.UpgradeResult> global::Peers.IPeerHandler.OnUpgrade(global::Peers.UpgradeRequest request)
     {
-        if (request.Route("market") is null) return new(global::Peers.UpgradeResult.Reject(400));
+        if (request.Route("market") is null) return new(global::Peers.RouteValue.Unreadable("market"));
         return new(global::Peers.UpgradeResult.Accept());
     }
 
