@@ -333,10 +333,21 @@ internal sealed class PeerEndpoint(PeerHandlerInfo handler, Func<PeerOptions, Pe
     private async Task RejectAsync(HttpContext http, UpgradeResult result)
     {
         if (!await TrySetHeadersAsync(http, result)) return;
-        _metrics.HandshakeEnded(result.UnreadableRouteValue is null ? "hook" : "route_value");
-        if (result.UnreadableRouteValue is { } name) _log.UnreadableRouteValue(Route, name, result.StatusCode);
-        else _log.RejectedByHook(Route, handler.Name, result.StatusCode);
+        NoteRejection(result);
         await WriteAsync(http, result.StatusCode, result.Body);
+    }
+
+    private void NoteRejection(UpgradeResult result)
+    {
+        if (result.UnreadableRouteValue is { } name)
+        {
+            _metrics.HandshakeEnded("route_value");
+            _log.UnreadableRouteValue(Route, name, result.StatusCode);
+            return;
+        }
+
+        _metrics.HandshakeEnded("hook");
+        _log.RejectedByHook(Route, handler.Name, result.StatusCode);
     }
 
     // False where HTTP cannot carry a header of the hook's, and the client has its answer.
