@@ -43,7 +43,8 @@ internal sealed partial class EndpointLog(SafeLogger logger)
     [LoggerMessage(103, LogLevel.Warning, "The server accepted no further upgraded connection on '{Endpoint}' (503). Raise KestrelServerLimits.MaxConcurrentUpgradedConnections if that is its limit.")]
     private partial void LogServerFull(Exception exception, string endpoint);
 
-    // Clients put tokens into subprotocols, because browsers let them set no other header: neither what is offered nor what a hook makes of it is logged.
+    // Clients put tokens into subprotocols, because browsers let them set no other header. Neither what is offered nor what a hook makes of it
+    // is logged.
     [LoggerMessage(104, LogLevel.Information, "A client offered {Offered:N0} subprotocols to '{Endpoint}' and none was chosen; browsers then close the connection. Choose one in [OnUpgrade]: UpgradeResult.Accept(subprotocol).")]
     private partial void LogNoSubprotocol(object offered, string endpoint);
 

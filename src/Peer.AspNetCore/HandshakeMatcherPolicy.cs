@@ -44,7 +44,8 @@ internal sealed class HandshakeMatcherPolicy(PlainRequestFilter plain) : Matcher
     {
         for (var i = 0; i < candidates.Count; i++)
         {
-            if (candidates.IsValidCandidate(i) && PeerOf(candidates[i].Endpoint) is { } peer) candidates.ReplaceEndpoint(i, peer.Plain, candidates[i].Values);
+            if (!candidates.IsValidCandidate(i) || PeerOf(candidates[i].Endpoint) is not { } peer) continue;
+            candidates.ReplaceEndpoint(i, peer.Plain, candidates[i].Values);
         }
     }
 }

@@ -43,7 +43,7 @@ internal sealed class OptionKey
 
     /// <summary>Keys of its own.</summary>
     public static OptionKey Group(string name, params OptionKey[] keys) =>
-        new(name, $"keys of its own: {string.Join(", ", keys.Select(static key => key._name))}", keys: keys);
+        new(name, $"keys of its own: {NamesOf(keys)}", keys: keys);
 
     /// <summary>Adds a sentence for each fault in a section that this key stands for.</summary>
     public void Check(IConfiguration configuration, List<string> faults)
@@ -60,9 +60,11 @@ internal sealed class OptionKey
         foreach (var child in configuration.GetChildren())
         {
             if (Find(child.Key) is { } key) key.Check(child, faults);
-            else faults.Add($"{child.Path} is no option: {_name} has no '{child.Key}'. It has {string.Join(", ", _keys!.Select(static key => key._name))}.");
+            else faults.Add($"{child.Path} is no option: {_name} has no '{child.Key}'. It has {NamesOf(_keys!)}.");
         }
     }
+
+    private static string NamesOf(OptionKey[] keys) => string.Join(", ", keys.Select(static key => key._name));
 
     private OptionKey? Find(string name) => Array.Find(_keys!, key => string.Equals(key._name, name, StringComparison.OrdinalIgnoreCase));
 
@@ -73,14 +75,17 @@ internal sealed class OptionKey
         else if (!_isValue!(value)) faults.Add($"{path} has the value '{value}', but takes {_expected}.");
     }
 
-    // An empty list of a JSON file has the empty text for a value. It does not remove the elements that another source of the configuration has.
+    // An empty list of a JSON file has the empty text for a value. It does not remove the elements that another source of the configuration
+    // has.
     private void CheckList(IConfiguration configuration, string? value, string path, List<string> faults)
     {
-        if (!string.IsNullOrEmpty(value) || (value is not null && configuration.GetChildren().Any())) faults.Add($"{path} has the value '{value}', but takes {_expected}.");
+        var isEmptyList = value is "" && !configuration.GetChildren().Any();
+        if (value is not null && !isEmptyList) faults.Add($"{path} has the value '{value}', but takes {_expected}.");
         foreach (var element in configuration.GetChildren())
         {
-            if (element.GetChildren().Any()) faults.Add($"{element.Path} has keys below it, but is an element of a list of texts.");
-            else if (string.IsNullOrWhiteSpace(element.Value)) faults.Add($"{element.Path} has no value. It is an element of a list of texts.");
+            const string Element = "but is an element of a list of texts.";
+            if (element.GetChildren().Any()) faults.Add($"{element.Path} has keys below it, {Element}");
+            else if (string.IsNullOrWhiteSpace(element.Value)) faults.Add($"{element.Path} has no value, {Element}");
         }
     }
 }

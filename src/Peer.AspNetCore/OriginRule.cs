@@ -5,8 +5,9 @@ namespace Peers;
 
 /// <summary>Which pages may connect: those of the endpoint's own scheme and host, and those that are listed. RFC 6455 §10.2, RFC 6454.</summary>
 /// <remarks>
-/// The pages of app shells and browser extensions have a scheme of their own, such as <c>capacitor://localhost</c>; pages without an origin send
-/// <c>null</c>. Some clients that are no browsers send the address of the WebSocket, so <c>ws</c> and <c>wss</c> count as <c>http</c> and <c>https</c>.
+/// The pages of app shells and browser extensions have a scheme of their own, such as <c>capacitor://localhost</c>; pages without an
+/// origin send <c>null</c>. Some clients that are no browsers send the address of the WebSocket, so <c>ws</c> and <c>wss</c> count as
+/// <c>http</c> and <c>https</c>.
 /// </remarks>
 internal sealed class OriginRule
 {
@@ -14,10 +15,12 @@ internal sealed class OriginRule
     private const string Opaque = "null";
 
     // RFC 3986 §3.1.
-    private static readonly SearchValues<char> s_schemeCharacters = SearchValues.Create("+-.0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz");
+    private static readonly SearchValues<char> s_schemeCharacters =
+        SearchValues.Create("+-.0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz");
 
     // RFC 3986 §3.2.2 and §3.2.3, without the characters that separate the elements of a list.
-    private static readonly SearchValues<char> s_hostCharacters = SearchValues.Create("%-.:[]_~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz");
+    private static readonly SearchValues<char> s_hostCharacters =
+        SearchValues.Create("%-.:[]_~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz");
 
     private readonly bool _allowsAny;
     private readonly string[] _allowed;
@@ -82,7 +85,8 @@ internal sealed class OriginRule
     }
 
     // A scheme without a default port, whose hosts follow rules of its own, such as chrome-extension://ID, app://- and file://.
-    private static string? NormalizeOther(string origin, int host) => origin.AsSpan(host).ContainsAnyExcept(s_hostCharacters) ? null : origin;
+    private static string? NormalizeOther(string origin, int host) =>
+        origin.AsSpan(host).ContainsAnyExcept(s_hostCharacters) ? null : origin;
 
     // Uri lets names pass that it then cannot write in ASCII.
     private static string? HostOf(Uri uri)
@@ -98,7 +102,10 @@ internal sealed class OriginRule
     }
 
     // Browsers never end an origin with a slash, people do.
-    private static string ParseEntry(string entry) => Normalize(entry) ?? Normalize(entry.EndsWith('/') ? entry[..^1] : entry) ?? throw new FormatException(
-        $"PeerOptions.AllowedOrigins has '{entry}', which is no origin. Give a scheme, a host and, where it is not the default, a port, such as " +
-        "https://example.com or capacitor://localhost; null for pages without an origin; or * for any.");
+    private static string ParseEntry(string entry) =>
+        Normalize(entry) ?? Normalize(entry.EndsWith('/') ? entry[..^1] : entry) ?? throw NoOrigin(entry);
+
+    private static FormatException NoOrigin(string entry) => new(
+        $"PeerOptions.AllowedOrigins has '{entry}', which is no origin. " +
+        "Give a scheme, a host and, where it is not the default, a port, such as https://example.com or capacitor://localhost; null for pages without an origin; or * for any.");
 }

@@ -29,7 +29,8 @@ internal sealed class PeerEndpoint(PeerHandlerInfo handler, Func<PeerOptions, Pe
     /// <summary>The route pattern, for logs.</summary>
     public string Route { get; set; } = handler.Route ?? handler.Name;
 
-    /// <summary>What routing chooses for a plain request that nothing but this endpoint matches. It cannot run, and has none of the conventions of the peer.</summary>
+    /// <summary>What routing chooses for a plain request that nothing but this endpoint matches.</summary>
+    /// <remarks>It cannot run, and has none of the conventions of the peer.</remarks>
     public Endpoint Plain => _plain ??= new(requestDelegate: null, new(this), ToString());
 
     /// <summary>What holds for peers that connect now.</summary>
@@ -184,8 +185,9 @@ internal sealed class PeerEndpoint(PeerHandlerInfo handler, Func<PeerOptions, Pe
     private InvalidOperationException NoTestServer()
     {
         _metrics.HandshakeEnded(s_noBytes.Kind);
-        return new($"'{Route}' cannot serve peers on TestServer, which offers no byte stream after an upgrade. Test hooks with Peer.Testing; test middleware and " +
-            "authentication with Kestrel on port 0, such as UseKestrel(0) of WebApplicationFactory.");
+        return new(
+            $"'{Route}' cannot serve peers on TestServer, which offers no byte stream after an upgrade. " +
+            "Test hooks with Peer.Testing; test middleware and authentication with Kestrel on port 0, such as UseKestrel(0) of WebApplicationFactory.");
     }
 
     private Task AnswerFullAsync(HttpContext http, PeerOptions options)

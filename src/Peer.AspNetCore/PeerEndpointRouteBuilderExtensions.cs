@@ -20,8 +20,9 @@ public static class PeerEndpointRouteBuilderExtensions
 
     /// <summary>Maps a handler to a route. Each connection gets an instance of its own.</summary>
     /// <remarks>
-    /// Attributes of the class become metadata of the endpoint, such as <c>[Authorize]</c>. The endpoint takes handshakes: of several endpoints with the same pattern, a handshake reaches the
-    /// peer, and any other request reaches the others or a static file. Where nothing else answers, such a request gets 426.
+    /// Attributes of the class become metadata of the endpoint, such as <c>[Authorize]</c>. The endpoint takes handshakes: of several
+    /// endpoints with the same pattern, a handshake reaches the peer, and any other request reaches the others or a static file. Where
+    /// nothing else answers, such a request gets 426.
     /// </remarks>
     /// <param name="endpoints">The application, or a group of its routes.</param>
     /// <param name="pattern">The route pattern, such as <c>/rooms/{room}</c>.</param>

@@ -4,7 +4,9 @@ using Microsoft.Extensions.Options;
 namespace Peers;
 
 /// <summary>Refuses a section of the configuration that cannot be meant, by the path of each key, before its values are bound.</summary>
-/// <remarks>The binder takes what it can use and ignores the rest, such as a value where a list belongs: the default would stay in force unnoticed.</remarks>
+/// <remarks>
+/// The binder takes what it can use and ignores the rest, such as a value where a list belongs: the default would stay in force unnoticed.
+/// </remarks>
 internal sealed class PeerSectionCheck(IConfiguration section) : IConfigureOptions<PeerOptions>
 {
     private static readonly OptionKey s_root = OptionKey.Group(

@@ -43,8 +43,8 @@ public static class PeerServiceCollectionExtensions
     /// <remarks>When the configuration is reloaded, peers that connect from then on get the new values; values that cannot work, and keys that are no options, are logged and change nothing.</remarks>
     /// <param name="services">The application's services.</param>
     /// <param name="section">
-    /// The section whose keys are the properties of <see cref="PeerOptions"/>. A key that is none, a value without meaning, a value where a list or further keys belong, and the reverse, fail the
-    /// start, as a value that cannot work does.
+    /// The section whose keys are the properties of <see cref="PeerOptions"/>. A key that is none, a value without meaning, a value where a
+    /// list or further keys belong, and the reverse, fail the start, as a value that cannot work does.
     /// </param>
     public static PeersBuilder AddPeers(this IServiceCollection services, IConfiguration section)
     {
@@ -60,7 +60,8 @@ public static class PeerServiceCollectionExtensions
     private static void AddMatching(IServiceCollection services)
     {
         services.TryAddSingleton<PlainRequestFilter>();
-        services.TryAddEnumerable(ServiceDescriptor.Singleton<IStartupFilter, PlainRequestFilter>(static provider => provider.GetRequiredService<PlainRequestFilter>()));
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IStartupFilter, PlainRequestFilter>(
+            static provider => provider.GetRequiredService<PlainRequestFilter>()));
         services.TryAddEnumerable(ServiceDescriptor.Singleton<MatcherPolicy, HandshakeComparerPolicy>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<MatcherPolicy, HandshakeMatcherPolicy>());
     }

@@ -22,7 +22,8 @@ internal sealed record UpgradedBytes(PeerTransport Transport, CancellationToken 
         !OpeningHandshake.IsHttp1(http.Request) || http.Features.Get<IHttpUpgradeFeature>() is { IsUpgradableRequest: true };
 
     /// <summary>Whether the request comes from a WebSocket client of <c>TestServer</c>, which passes messages instead of bytes.</summary>
-    public static bool IsTestServer(HttpContext http) => !AreOffered(http) && http.Features.Get<IHttpWebSocketFeature>() is { IsWebSocketRequest: true };
+    public static bool IsTestServer(HttpContext http) =>
+        !AreOffered(http) && http.Features.Get<IHttpWebSocketFeature>() is { IsWebSocketRequest: true };
 
     /// <summary>Answers the handshake and takes over the bytes. The response's other headers are set already.</summary>
     public static Task<UpgradedBytes> AcceptAsync(HttpContext http) =>

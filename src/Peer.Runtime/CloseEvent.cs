@@ -9,7 +9,8 @@ public readonly record struct CloseEvent(CloseCode Code, string Reason, bool Was
 {
     /// <summary>Code, its name where it has one, reason and initiator, for logs.</summary>
     public override string ToString() =>
-        $"{(int)Code}{(Enum.IsDefined(Code) ? $" {Code}" : "")} by {Initiator}{(Reason.Length == 0 ? "" : $": {LogText.Clean(Reason)}")}{(WasClean ? "" : " (not clean)")}";
+        $"{(int)Code}{(Enum.IsDefined(Code) ? $" {Code}" : "")} by {Initiator}" +
+        $"{(Reason.Length == 0 ? "" : $": {LogText.Clean(Reason)}")}{(WasClean ? "" : " (not clean)")}";
 }
 
 /// <summary>Who began to close a connection.</summary>

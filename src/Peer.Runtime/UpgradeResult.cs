@@ -54,7 +54,10 @@ public sealed class UpgradeResult
         new(false, 400, null, $"The route value '{name}' is missing or cannot be read.") { UnreadableRouteValue = name };
 
     /// <summary>Adds a header to the answer and returns this. The same name may be added more than once.</summary>
-    /// <param name="name">Any name but those that the server writes itself: <c>Connection</c>, <c>Content-Length</c>, <c>Transfer-Encoding</c>, <c>Upgrade</c> and the like, and all of <c>Sec-WebSocket-*</c>.</param>
+    /// <param name="name">
+    /// Any name but those that the server writes itself: <c>Connection</c>, <c>Content-Length</c>, <c>Transfer-Encoding</c>, <c>Upgrade</c>
+    /// and the like, and all of <c>Sec-WebSocket-*</c>.
+    /// </param>
     /// <param name="value">The value, without control characters.</param>
     /// <exception cref="ArgumentException">The server writes that header itself, the name is no token, or the value has a control character.</exception>
     public UpgradeResult WithHeader(string name, string value)
@@ -62,16 +65,27 @@ public sealed class UpgradeResult
         ArgumentException.ThrowIfNullOrEmpty(name);
         ArgumentNullException.ThrowIfNull(value);
         CheckName(name);
-        if (value.Any(static c => char.IsControl(c) && c != '\t')) throw new ArgumentException($"The value of the header '{name}' has a control character.", nameof(value));
+        CheckValue(name, value);
         (_headers ??= []).Add(new(name, value));
         return this;
     }
 
     private static void CheckName(string name)
     {
-        if (name.AsSpan().ContainsAnyExcept(s_tokenCharacters)) throw new ArgumentException("The name of a header is a token, RFC 9110 §5.6.2: letters, digits and !#$%&'*+-.^_`|~.", nameof(name));
-        if (s_framing.Contains(name, StringComparer.OrdinalIgnoreCase)) throw new ArgumentException($"An upgrade hook cannot set the header '{name}': the server writes it itself.", nameof(name));
-        if (name.StartsWith("Sec-WebSocket-", StringComparison.OrdinalIgnoreCase)) throw new ArgumentException(
-            $"An upgrade hook cannot set the header '{name}': the server writes it itself. Choose a subprotocol by UpgradeResult.Accept(subprotocol), and compression by PeerOptions.Compression.", nameof(name));
+        if (name.AsSpan().ContainsAnyExcept(s_tokenCharacters))
+        {
+            throw new ArgumentException("The name of a header is a token, RFC 9110 §5.6.2: letters, digits and !#$%&'*+-.^_`|~.", nameof(name));
+        }
+
+        var isHandshake = name.StartsWith("Sec-WebSocket-", StringComparison.OrdinalIgnoreCase);
+        if (!isHandshake && !s_framing.Contains(name, StringComparer.OrdinalIgnoreCase)) return;
+        var remedy = isHandshake ? " Choose a subprotocol by UpgradeResult.Accept(subprotocol), and compression by PeerOptions.Compression." : "";
+        throw new ArgumentException($"An upgrade hook cannot set the header '{name}': the server writes it itself.{remedy}", nameof(name));
+    }
+
+    private static void CheckValue(string name, string value)
+    {
+        if (!value.Any(static c => char.IsControl(c) && c != '\t')) return;
+        throw new ArgumentException($"The value of the header '{name}' has a control character.", nameof(value));
     }
 }

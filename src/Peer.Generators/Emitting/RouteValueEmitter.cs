@@ -14,7 +14,9 @@ internal static class RouteValueEmitter
 
     /// <summary>The statement that rejects a request whose value cannot be read, or null where its route makes sure of the value.</summary>
     public static string? Rejection(RouteValueModel value) =>
-        Condition(value) is { } condition ? $"if ({condition}) return new(global::Peers.RouteValue.Unreadable({TypeNames.Literal(value.Name)}));" : null;
+        Condition(value) is { } condition
+            ? $"if ({condition}) return new(global::Peers.RouteValue.Unreadable({TypeNames.Literal(value.Name)}));"
+            : null;
 
     private static string? Condition(RouteValueModel value)
     {

@@ -17,7 +17,7 @@ public sealed class SectionTests
     [InlineData("AllowedOrigins", "https://a.example", "Peers:AllowedOrigins has the value 'https://a.example', but takes a list, such as [\"…\"] in JSON, or the key AllowedOrigins:0")]
     [InlineData("AllowedOrigins", "https://a.example,https://b.example", "Peers:AllowedOrigins has the value")]
     [InlineData("CapturedHeaders", "User-Agent", "Peers:CapturedHeaders has the value 'User-Agent', but takes a list")]
-    [InlineData("AllowedOrigins:0", "", "Peers:AllowedOrigins:0 has no value.")]
+    [InlineData("AllowedOrigins:0", "", "Peers:AllowedOrigins:0 has no value, but is an element")]
     [InlineData("AllowedOrigins:0:Name", "https://a.example", "Peers:AllowedOrigins:0 has keys below it")]
     [InlineData("MaxPeers", "", "Peers:MaxPeers has no value. It takes a whole number")]
     [InlineData("MaxPeers", " ", "Peers:MaxPeers has no value. It takes a whole number")]
