@@ -201,7 +201,7 @@ public sealed class PeerTestClientTests : IAsyncDisposable
 
         await _host.SettleAsync();
 
-        Assert.Equal(3, _gate.Entries.Count(entry => entry == "4001 4001 by Local: fire"));
+        Assert.Equal(3, _gate.Entries.Count(entry => entry == "4001 by Local: fire"));
         Assert.True(pat.TryReceive(out var message));
         Assert.Equal("""{"type":"noticed","text":"gone"}""", message.Text());
         Assert.All([ada, ben, eve], client => Assert.True(client.Closed.IsCompleted));
@@ -224,7 +224,7 @@ public sealed class PeerTestClientTests : IAsyncDisposable
         var close = await ada.CloseAsync((CloseCode)4000, "bye");
 
         Assert.Equal(new CloseEvent((CloseCode)4000, "", WasClean: true, CloseInitiator.Local), close);
-        Assert.Equal(["4000 4000 by Remote: bye", "disposed"], _gate.Entries);
+        Assert.Equal(["4000 by Remote: bye", "disposed"], _gate.Entries);
     }
 
     [Fact]

@@ -8,12 +8,12 @@ public sealed class ControlMessageTests
     [Fact]
     public void What_is_written_is_read()
     {
-        var written = new ControlWriter(ControlKind.Sequences).Write("a\uD800日").Write(new ChannelSequence("b", long.MaxValue, IsFresh: true)).Write(-5).Write("rest"u8).Written;
+        var written = new ControlWriter(ControlKind.Sequences).Write("a\uD800日").Write(new ChannelSequence("b", RelayHeader.MaxSequence, IsFresh: true)).Write(-5).Write("rest"u8).Written;
 
         var reader = new ControlReader(written);
         Assert.Equal((byte)ControlKind.Sequences, reader.Byte());
         Assert.Equal("a\uD800日", reader.Text());
-        Assert.Equal(new ChannelSequence("b", long.MaxValue, IsFresh: true), reader.Sequence());
+        Assert.Equal(new ChannelSequence("b", RelayHeader.MaxSequence, IsFresh: true), reader.Sequence());
         Assert.Equal(-5, reader.Int32());
         Assert.Equal("rest"u8, reader.Rest);
         Assert.False(reader.IsBroken);
@@ -31,6 +31,18 @@ public sealed class ControlMessageTests
             Assert.True(reader.IsBroken);
             Assert.True(reader.IsAtEnd);
         }
+    }
+
+    // A forged number of 2^63-1 silenced the node that it named.
+    [Theory]
+    [InlineData(-1), InlineData(RelayHeader.MaxSequence + 1), InlineData(long.MaxValue)]
+    public void A_number_that_no_node_gives_is_broken(long sequence)
+    {
+        var reader = new ControlReader(new ControlWriter(ControlKind.Sequences).Write(new ChannelSequence("room", sequence)).Written);
+        reader.Byte();
+        reader.Sequence();
+
+        Assert.True(reader.IsBroken);
     }
 
     [Theory]
