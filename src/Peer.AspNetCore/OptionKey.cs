@@ -22,7 +22,7 @@ internal sealed class OptionKey
         "a whole number of at most 2,147,483,647 without separators, such as 1000",
         static text => int.TryParse(text, NumberStyles.Integer, CultureInfo.InvariantCulture, out _));
 
-    /// <summary>A length of time. A number alone would be one of days, which nobody means.</summary>
+    /// <summary>A length of time. A number alone would count days, which is hardly ever meant.</summary>
     public static OptionKey Time(string name) => new(
         name,
         "a time as hours:minutes:seconds, such as 00:00:30, or -00:00:00.001 for infinite",

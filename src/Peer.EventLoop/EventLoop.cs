@@ -213,7 +213,7 @@ internal sealed partial class EventLoop
         Volatile.Write(ref _servingSince, 0);
     }
 
-    // What is posted meanwhile has its turn in the next pass, behind the connections: a post that posts again starves nobody.
+    // Work that is posted meanwhile runs in the next pass, after the connections: a post that posts again does not keep the loop from them.
     private void RunPosted()
     {
         for (var left = _posted.Count; left > 0 && _posted.TryDequeue(out var work); left--)

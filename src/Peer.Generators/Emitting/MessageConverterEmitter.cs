@@ -29,7 +29,7 @@ internal static class MessageConverterEmitter
         writer.Close().Close();
     }
 
-    // For a log, or whoever debugs a client: so it is kept to a bearable length.
+    // Read in a log, or while a client is debugged: its length is limited.
     private static string Expected(EquatableArray<MessageEnumName> names)
     {
         var listed = names.Take(MaxListed).Select(n => $"'{n.WireName}'").ToArray();

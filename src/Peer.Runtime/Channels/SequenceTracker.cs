@@ -23,7 +23,7 @@ internal sealed class SequenceTracker(string channel, int maxPartialBytes, Parti
     /// <summary>After how long without a publish a node may forget a channel's number, and begin anew above all that it forgot.</summary>
     public static readonly TimeSpan ForgetAfter = TimeSpan.FromMinutes(5);
 
-    // A node that publishes cannot skip so many numbers; whoever forges one must not silence it with that.
+    // A node that publishes cannot skip so many numbers: such a number is forged, and must not silence the node.
     private const long MaxSkipped = 1L << 32;
 
     // Nodes that are known, and as many that are not.
@@ -68,9 +68,10 @@ internal sealed class SequenceTracker(string channel, int maxPartialBytes, Parti
     public bool TryTake(in RelayHeader header, ref ReadOnlySequence<byte> payload, out (long First, long Last) numbers, out ChannelGap? gap)
     {
         (gap, numbers) = (null, (header.Sequence, header.Sequence));
-        IsRejected = IsForged(header);
+        ref var node = ref Find(header.Node, out var exists);
+        IsRejected = exists ? SkipsTooMany(ref node, header) : _count >= MaxTracked;
         if (IsRejected) return false;
-        ref var node = ref Add(header.Node);
+        if (!exists) node = ref Add(header.Node);
         var isFirst = !node.HasReceived && (!node.HasBaseline || header.Sequence <= node.Last);
         if (isFirst) BeginAt(ref node, header);
         if (header.Sequence <= node.Last) return false;
@@ -81,14 +82,6 @@ internal sealed class SequenceTracker(string channel, int maxPartialBytes, Parti
         if (header.Has(RelayFlags.First | RelayFlags.Last)) return true;
         if (header.Has(RelayFlags.First)) BeginPartial(ref node, header.Sequence);
         return TryJoin(ref node, header, ref payload, ref numbers, ref gap, isFirst);
-    }
-
-    // No node would send this: it skips too many numbers, or comes from one node more than can be tracked.
-    private bool IsForged(in RelayHeader header)
-    {
-        ref var node = ref Find(header.Node, out var exists);
-        if (!exists) return _count >= MaxTracked;
-        return (node.HasBaseline || node.HasReceived) && header.Sequence - MaxSkipped > Math.Max(node.Last, node.Claimed);
     }
 
     /// <summary>Forgets the nodes that were unknown at the last call and still are: their heartbeats would have come by now.</summary>
@@ -259,6 +252,9 @@ internal sealed class SequenceTracker(string channel, int maxPartialBytes, Parti
         (_nodes, _count, IsUnsettled) = ([], 0, false);
         _subscribedAt = time.GetTimestamp();
     }
+
+    private static bool SkipsTooMany(ref TrackedNode node, in RelayHeader header) =>
+        (node.HasBaseline || node.HasReceived) && header.Sequence - MaxSkipped > Math.Max(node.Last, node.Claimed);
 
     // The first message of a node: whether something preceded it, the answer to a question tells. A node that numbers the channel
     // anew has not published to it for minutes.
